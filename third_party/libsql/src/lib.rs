@@ -1,0 +1,1 @@
+//! Empty: this package exists to name the C sources of its two dependencies.
