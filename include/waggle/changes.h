@@ -25,7 +25,7 @@ std::optional<Entity> parse_entity(std::string_view name);
 
 struct Change {
   std::int64_t seq = 0;  // position in the log: grows without a gap, in commit order
-  Timestamp at;          // never before that of an earlier change
+  Timestamp at;          // by the clock of the machine that wrote it; seq, not time, tells the order
   Entity entity = Entity::kMemory;
   std::string entity_id;
   std::string op;                    // what was done, for example "create", "put", "claim"

@@ -47,7 +47,7 @@ struct ResultSet {
   std::int64_t last_insert_rowid = 0;    // rowid of the last row inserted by it, 0 if none was
 };
 
-// Which part of a list is wanted. Pages neither repeat nor skip an entry that exists through the whole listing.
+// Which part of a list is wanted. Pages neither repeat nor skip an entry that stays as it is through the whole listing.
 struct PageRequest {
   static constexpr std::int64_t kLimitMax = 10'000;
 
