@@ -2,6 +2,7 @@
 
 #include "engine/checkpoint.h"
 
+#include <algorithm>
 #include <string>
 
 #include "base/deadline.h"
@@ -26,6 +27,12 @@ std::string megabytes(std::size_t bytes) { return std::to_string(bytes >> 20) + 
 
 std::size_t Checkpointer::frames_to_bytes(std::uint32_t frames, std::uint32_t page_size) const {
   return std::size_t{frames} * (page_size + kFrameHeaderBytes);
+}
+
+Status Checkpointer::bound_wal_file(Connection& connection) const {
+  const std::string pragma = "PRAGMA journal_size_limit=" + std::to_string(kRestartFactor * bytes_);
+  if (sqlite3_exec(connection.handle(), pragma.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK) return {};
+  return last_error(connection.handle(), connection.path(), "bound its WAL");
 }
 
 void Checkpointer::after_commit(Connection& connection) {

@@ -22,6 +22,9 @@ class Checkpointer {
   Checkpointer(const WalIndex& index, ReaderPool& readers, std::size_t bytes, base::Log& log)
       : index_(index), readers_(readers), bytes_(bytes), log_(log) {}
 
+  // Makes the connection cut the WAL file back when it begins anew after having grown beyond the size at which that is waited for.
+  Status bound_wal_file(Connection& connection) const;
+
   // Copies what is in the WAL when there is enough of it. A WAL that keeps growing because a reader holds an old snapshot is waited for shortly,
   // and reported with the reader's age when that did not help.
   void after_commit(Connection& connection);

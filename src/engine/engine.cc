@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <stop_token>
+#include <thread>
 #include <utility>
 
 #include "engine/checkpoint.h"
@@ -132,7 +134,7 @@ Engine::~Engine() {
 // is at work, which then has the same choice later.
 void Engine::close() {
   if (readers_ == nullptr) return;
-  const std::unique_ptr<Connection> last = readers_->take_last();
+  std::unique_ptr<Connection> last = readers_->take_last();
   const base::MutexLock guard(opening_);
   writers_owner_.reset();
   writing_connection_.reset();
@@ -149,7 +151,7 @@ void Engine::close() {
   if (!lock_owner_->try_acquire()) return;
   last->clean_up_on_close();
   // Closed while the lock is held: the checkpoint that SQLite now makes is one of ours.
-  const_cast<std::unique_ptr<Connection>&>(last).reset();
+  last.reset();
   lock_owner_->release();
 }
 

@@ -46,11 +46,15 @@ struct GroupCommit::Call {
   }
 };
 
+Status GroupWriter::begin_savepoint() {
+  if (savepoint_ == Savepoint::kNone || is_open_) return {};
+  WAGGLE_TRY(connection_.execute("SAVEPOINT work"));
+  is_open_ = true;
+  return {};
+}
+
 Result<sql::Writer::Outcome> GroupWriter::execute(sql::Text text, sql::Args args) {
-  if (savepoint_ == Savepoint::kAtFirstWrite && !is_open_) {
-    WAGGLE_TRY(connection_.execute("SAVEPOINT work"));
-    is_open_ = true;
-  }
+  WAGGLE_TRY(begin_savepoint());
   return connection_.execute(text, args);
 }
 

@@ -50,6 +50,8 @@ class GroupWriter final : public sql::Writer {
   void note_changed(std::uint64_t key_hash) override { changed_.push_back(key_hash); }
 
   Connection& connection() { return connection_; }
+  // Begins the savepoint, if there is to be one, for what is written on the connection directly.
+  Status begin_savepoint();
   // Ends the savepoint, if one was begun: keeps or undoes what was written since. Precondition: the transaction is still there.
   Status settle(const Status& outcome);
 
