@@ -4,6 +4,8 @@
 #ifndef WAGGLE_BASE_IDS_H
 #define WAGGLE_BASE_IDS_H
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -20,17 +22,23 @@ class IdSource {
   virtual std::string next() = 0;
 };
 
-// Ids from a clock and the operating system's randomness.
+// Ids from a clock and the operating system's randomness. Also after a fork, parent and child make different ids.
 class UuidSource final : public IdSource {
  public:
   explicit UuidSource(const Clock& clock) : clock_(clock) {}
   std::string next() override;
 
  private:
+  std::uint64_t random_word() WAGGLE_REQUIRES(mutex_);
+
   const Clock& clock_;
   Mutex mutex_;
   std::uint64_t last_ms_ WAGGLE_GUARDED_BY(mutex_) = 0;
   std::uint32_t counter_ WAGGLE_GUARDED_BY(mutex_) = 0;
+  // Randomness is fetched in blocks: a system call for each id would cost more than all the rest of it.
+  std::array<std::uint64_t, 64> words_ WAGGLE_GUARDED_BY(mutex_) = {};
+  std::size_t words_left_ WAGGLE_GUARDED_BY(mutex_) = 0;
+  std::int64_t words_owner_ WAGGLE_GUARDED_BY(mutex_) = 0;  // the process that fetched words_: a forked child must not use them again
 };
 
 // `bytes` random bytes of the operating system as lower-case hexadecimal, for tokens that must not be guessed.
