@@ -1,14 +1,32 @@
 # waggle_test(MODULE SOURCES... LINK libraries... [SLOW]): one gtest binary per module, each of its tests known to ctest as MODULE.Suite.Name.
+# Labels: `fast` runs under the sanitizers too, `slow` does not. SLOW is for a whole binary; a single slow test has a name that begins with Slow
+# (a suite SlowX or a test Suite.SlowX).
 include(GoogleTest)
+
+# gtest and the standard headers that nearly every test includes, read once. Measured: half of the time that a test file takes to compile.
+add_library(waggle_test_pch OBJECT "${PROJECT_SOURCE_DIR}/test/pch.cc")
+target_precompile_headers(waggle_test_pch PRIVATE <gtest/gtest.h> <chrono> <filesystem> <functional> <map> <optional> <string> <thread> <vector>)
+
+function(waggle_test_options target)
+  target_link_libraries(${target} PRIVATE waggle_warnings waggle_test_support GTest::gtest)
+  # Without -fpch-preprocess ccache cannot look into a precompiled header of g++. Where a target's definitions differ, the header is read as text.
+  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF PCH_WARN_INVALID OFF)
+endfunction()
+waggle_test_options(waggle_test_pch)
+
 function(waggle_test module)
   cmake_parse_arguments(arg "SLOW" "" "SOURCES;LINK" ${ARGN})
   set(target test_${module})
   add_executable(${target} ${arg_SOURCES})
-  target_link_libraries(${target} PRIVATE waggle_warnings waggle_test_support ${arg_LINK} GTest::gtest_main)
-  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
-  set(labels fast)
+  target_link_libraries(${target} PRIVATE ${arg_LINK} GTest::gtest_main)
+  waggle_test_options(${target})
+  target_precompile_headers(${target} REUSE_FROM waggle_test_pch)
+  set(discovery TEST_PREFIX "${module}." DISCOVERY_TIMEOUT 60 DISCOVERY_MODE PRE_TEST)
   if(arg_SLOW)
-    set(labels slow)
+    gtest_discover_tests(${target} ${discovery} PROPERTIES LABELS slow TIMEOUT 900)
+  else()
+    gtest_discover_tests(${target} ${discovery} TEST_FILTER "-Slow*:*.Slow*" PROPERTIES LABELS fast TIMEOUT 300)
+    gtest_discover_tests(${target} ${discovery} TEST_FILTER "Slow*:*.Slow*" TEST_LIST ${target}_slow PROPERTIES LABELS slow TIMEOUT 900)
   endif()
-  gtest_discover_tests(${target} TEST_PREFIX "${module}." PROPERTIES LABELS "${labels}" TIMEOUT 600 DISCOVERY_TIMEOUT 60 DISCOVERY_MODE PRE_TEST)
 endfunction()

@@ -6,23 +6,40 @@ namespace waggle {
 
 std::string_view to_string(Code code) {
   switch (code) {
-    case Code::kInvalidArgument: return "invalid_argument";
-    case Code::kNotFound: return "not_found";
-    case Code::kAlreadyExists: return "already_exists";
-    case Code::kConflict: return "conflict";
-    case Code::kBusy: return "busy";
-    case Code::kReadOnly: return "read_only";
-    case Code::kStale: return "stale";
-    case Code::kDeadline: return "deadline";
-    case Code::kCancelled: return "cancelled";
-    case Code::kInDoubt: return "in_doubt";
-    case Code::kUnauthenticated: return "unauthenticated";
-    case Code::kPermission: return "permission";
-    case Code::kExhausted: return "exhausted";
-    case Code::kUnsupported: return "unsupported";
-    case Code::kCorruption: return "corruption";
-    case Code::kIo: return "io";
-    case Code::kInternal: break;
+    case Code::kInvalidArgument:
+      return "invalid_argument";
+    case Code::kNotFound:
+      return "not_found";
+    case Code::kAlreadyExists:
+      return "already_exists";
+    case Code::kConflict:
+      return "conflict";
+    case Code::kBusy:
+      return "busy";
+    case Code::kReadOnly:
+      return "read_only";
+    case Code::kStale:
+      return "stale";
+    case Code::kDeadline:
+      return "deadline";
+    case Code::kCancelled:
+      return "cancelled";
+    case Code::kInDoubt:
+      return "in_doubt";
+    case Code::kUnauthenticated:
+      return "unauthenticated";
+    case Code::kPermission:
+      return "permission";
+    case Code::kExhausted:
+      return "exhausted";
+    case Code::kUnsupported:
+      return "unsupported";
+    case Code::kCorruption:
+      return "corruption";
+    case Code::kIo:
+      return "io";
+    case Code::kInternal:
+      break;
   }
   return "internal";
 }

@@ -26,6 +26,10 @@ namespace ondemand = simdjson::ondemand;
 // Documents up to this size reuse a thread's memory, of which simdjson takes about seven times the size of the text: less than 1 MiB in all.
 constexpr std::size_t kReusedBytesMax = std::size_t{64} << 10;
 
+Error too_large(std::size_t bytes) {
+  return Error(Code::kExhausted, "not enough memory to check JSON of " + std::to_string(bytes) + " bytes", "give a smaller document");
+}
+
 Error not_json(std::size_t position) {
   return Error(Code::kInvalidArgument, "not valid JSON near byte " + std::to_string(position), "give one JSON document in UTF-8 (RFC 8259)");
 }
@@ -83,8 +87,9 @@ class Walk {
   Status enter(ondemand::value& container) {
     position_ = offset(container.raw_json_token().data());
     if (levels_.size() == kJsonDepthMax) {
-      return Error(Code::kInvalidArgument, "the JSON is nested deeper than " + std::to_string(kJsonDepthMax) + " levels at byte " +
-                                               std::to_string(position_), "give a flatter document");
+      return Error(Code::kInvalidArgument,
+                   "the JSON is nested deeper than " + std::to_string(kJsonDepthMax) + " levels at byte " + std::to_string(position_),
+                   "give a flatter document");
     }
     Level level;
     level.is_object = text_[position_] == '{';
@@ -181,12 +186,10 @@ std::size_t token_fault(std::string_view text) {
 
 Status check_container(std::string_view text, Scratch& scratch) {
   const std::optional<simdjson::padded_string_view> padded = scratch.load(text);
-  if (!padded) return Error(Code::kExhausted, "not enough memory to check JSON of " + std::to_string(text.size()) + " bytes", "give a smaller document");
+  if (!padded) return too_large(text.size());
   ondemand::document document;
   const simdjson::error_code code = scratch.parser().iterate(*padded).get(document);
-  if (code == simdjson::MEMALLOC || code == simdjson::CAPACITY) {
-    return Error(Code::kExhausted, "not enough memory to check JSON of " + std::to_string(text.size()) + " bytes", "give a smaller document");
-  }
+  if (code == simdjson::MEMALLOC || code == simdjson::CAPACITY) return too_large(text.size());
   if (code != simdjson::SUCCESS) return not_json(token_fault(text));
   return Walk(std::string_view(padded->data(), text.size())).run(document);
 }
@@ -268,7 +271,8 @@ Result<std::vector<std::string>> parse_string_array(std::string_view text) {
 Result<Value> parse_scalar(std::string_view text) {
   WAGGLE_ASSIGN_OR_RETURN(const std::string json, normalise_json(text));
   if (json.front() == '[' || json.front() == '{') {
-    return Error(Code::kInvalidArgument, "the JSON is an array or object where a single value is wanted", "give a string, number, true, false or null");
+    return Error(Code::kInvalidArgument, "the JSON is an array or object where a single value is wanted",
+                 "give a string, a number, true, false or null");
   }
   return scalar_value(json);
 }

@@ -69,12 +69,18 @@ void append_utf8(std::string& out, std::uint32_t point) {
 
 char short_escape(char letter) {
   switch (letter) {
-    case 'b': return '\b';
-    case 'f': return '\f';
-    case 'n': return '\n';
-    case 'r': return '\r';
-    case 't': return '\t';
-    default: return letter;  // a quote, a slash or a backslash stands for itself
+    case 'b':
+      return '\b';
+    case 'f':
+      return '\f';
+    case 'n':
+      return '\n';
+    case 'r':
+      return '\r';
+    case 't':
+      return '\t';
+    default:
+      return letter;  // a quote, a slash or a backslash stands for itself
   }
 }
 

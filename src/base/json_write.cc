@@ -20,14 +20,22 @@ namespace {
 // The letter of a character's short escape, 'u' for one that has none, 0 for one that needs no escape.
 char escape_letter(char c) {
   switch (c) {
-    case '"': return '"';
-    case '\\': return '\\';
-    case '\b': return 'b';
-    case '\f': return 'f';
-    case '\n': return 'n';
-    case '\r': return 'r';
-    case '\t': return 't';
-    default: return static_cast<unsigned char>(c) < 0x20 ? 'u' : '\0';
+    case '"':
+      return '"';
+    case '\\':
+      return '\\';
+    case '\b':
+      return 'b';
+    case '\f':
+      return 'f';
+    case '\n':
+      return 'n';
+    case '\r':
+      return 'r';
+    case '\t':
+      return 't';
+    default:
+      return static_cast<unsigned char>(c) < 0x20 ? 'u' : '\0';
   }
 }
 

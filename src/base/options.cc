@@ -14,7 +14,8 @@ Error out_of_range(std::string_view field, std::string_view range) {
 
 Status check_mode(Mode mode) {
   switch (mode) {
-    case Mode::kEmbedded: return {};
+    case Mode::kEmbedded:
+      return {};
     case Mode::kRemote:
       return Error(Code::kUnsupported, "the remote mode needs the client for libSQL servers, which this build lacks",
                    "open a local file in the embedded mode");

@@ -213,10 +213,11 @@ std::string format_duration(Duration duration) {
   std::string shortest;
   for (const Unit& unit : kUnits) {
     const std::optional<std::string> text = format_in(duration.count(), unit);
+    if (!text) continue;
     // Of two texts of one length a whole number reads better.
-    const bool is_better = text && (shortest.empty() || text->size() < shortest.size() ||
-                                    (text->size() == shortest.size() && text->find('.') == std::string::npos && shortest.find('.') != std::string::npos));
-    if (is_better) shortest = *text;
+    const bool is_shorter = shortest.empty() || text->size() < shortest.size();
+    const bool is_plainer = text->size() == shortest.size() && text->find('.') == std::string::npos && shortest.find('.') != std::string::npos;
+    if (is_shorter || is_plainer) shortest = *text;
   }
   return shortest;
 }

@@ -7,6 +7,7 @@
 #ifndef WAGGLE_ENGINE_ENGINE_H
 #define WAGGLE_ENGINE_ENGINE_H
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -17,11 +18,19 @@
 
 #include "base/deadline.h"
 #include "base/log.h"
+#include "base/mutex.h"
 #include "base/result.h"
 #include "sql/executor.h"
 #include "waggle/options.h"
 
 namespace waggle::engine {
+
+class Checkpointer;
+class Connection;
+class GroupCommit;
+class ReaderPool;
+class WalIndex;
+class WriteLock;
 
 struct EngineOptions {
   std::string path;
@@ -46,27 +55,69 @@ struct EngineStats {
   std::optional<Duration> oldest_reader_age;
 };
 
-// Thread-safe. All handles of a process on one file share one Engine, found by the file's device and inode number.
-class Engine : public sql::Executor {
+// Thread-safe. All handles of a process on one file share one Engine, found by the file's device and inode number. In a child made by fork() every
+// call answers `unsupported`, and destroying the engine touches nothing.
+class Engine final : public sql::Executor {
  public:
   // See Database::open for the errors. The options of the first handle of a process on a file hold for all; another durability is refused as
   // invalid_argument. A new file is empty but for its header: schema::bring_up_to_date makes the tables.
   static Result<std::shared_ptr<Engine>> open(const EngineOptions& options, const base::Deadline& deadline);
+  ~Engine() override;
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  Status read(const base::Deadline& deadline, base::FunctionRef<Status(sql::Reader&)> work) override;
+  Status write(const base::Deadline& deadline, base::FunctionRef<Status(sql::Writer&)> work) override;
+  Result<ResultSet> run_untrusted(const sql::UntrustedStatement& statement, const base::Deadline& deadline) override;
+  sql::Version version() const override;
+  Status wait_for_change(sql::Version seen, const base::Deadline& deadline) override;
+  void set_observer(sql::CommitObserver* observer) override;
 
   // The absolute path, without symbolic links.
-  virtual const std::string& path() const = 0;
+  const std::string& path() const { return options_.path; }
+  bool is_read_only() const { return read_only_; }
 
-  virtual Result<EngineStats> stats(const base::Deadline& deadline) = 0;
+  Result<EngineStats> stats(const base::Deadline& deadline);
   // Problems that quick_check, foreign_key_check and a look at the file's size find; empty when there is none.
-  virtual Result<std::vector<std::string>> check(const base::Deadline& deadline) = 0;
+  Result<std::vector<std::string>> check(const base::Deadline& deadline);
 
   struct BackupOptions {
+    enum class IfExists : std::uint8_t { kRefuse, kReplace };
     std::string path;
-    bool replace = false;  // an existing file; never the database itself
+    IfExists if_exists = IfExists::kRefuse;  // the database itself is refused always
     std::function<void(std::int64_t done, std::int64_t total)> progress;
   };
-  // Answers the new file's size in bytes.
-  virtual Result<std::int64_t> backup(const BackupOptions& options, const base::Deadline& deadline) = 0;
+  // Copies one snapshot into a new file that appears under its name when it is whole. Answers its size in bytes.
+  Result<std::int64_t> backup(const BackupOptions& options, const base::Deadline& deadline);
+
+ private:
+  explicit Engine(EngineOptions options);
+
+  Status connect(const base::Deadline& deadline);
+  // Readers need neither the lock file nor the writing connection: both are opened with the first write or wait.
+  Result<WriteLock*> lock();
+  Result<GroupCommit*> writers();
+  Status refuse_if_forked() const;
+  void close();
+
+  EngineOptions options_;
+  base::Log log_;
+  const std::uint32_t fork_generation_;
+  bool read_only_ = false;
+
+  std::unique_ptr<WalIndex> index_;
+  std::unique_ptr<ReaderPool> readers_;
+
+  base::Mutex opening_;  // taken before the two below are made, never while SQL runs
+  std::unique_ptr<WriteLock> lock_owner_ WAGGLE_GUARDED_BY(opening_);
+  std::unique_ptr<Checkpointer> checkpointer_ WAGGLE_GUARDED_BY(opening_);
+  std::unique_ptr<Connection> writing_connection_ WAGGLE_GUARDED_BY(opening_);
+  std::unique_ptr<GroupCommit> writers_owner_ WAGGLE_GUARDED_BY(opening_);
+  // The same once they are made, to be read without the mutex.
+  std::atomic<WriteLock*> lock_ = nullptr;
+  std::atomic<GroupCommit*> writers_ = nullptr;
+  std::atomic<const Checkpointer*> checkpoints_ = nullptr;
+  std::atomic<sql::CommitObserver*> observer_ = nullptr;
 };
 
 // "libSQL 0.2.3 (SQLite 3.45.1)".

@@ -11,9 +11,10 @@
 namespace waggle {
 namespace {
 
-constexpr Code kCodes[] = {Code::kInvalidArgument, Code::kNotFound,        Code::kAlreadyExists, Code::kConflict,  Code::kBusy,        Code::kReadOnly,
-                           Code::kStale,           Code::kDeadline,        Code::kCancelled,     Code::kInDoubt,   Code::kUnauthenticated,
-                           Code::kPermission,      Code::kExhausted,       Code::kUnsupported,   Code::kCorruption, Code::kIo,         Code::kInternal};
+constexpr Code kCodes[] = {
+    Code::kInvalidArgument, Code::kNotFound,  Code::kAlreadyExists, Code::kConflict,        Code::kBusy,       Code::kReadOnly,  Code::kStale,
+    Code::kDeadline,        Code::kCancelled, Code::kInDoubt,       Code::kUnauthenticated, Code::kPermission, Code::kExhausted, Code::kUnsupported,
+    Code::kCorruption,      Code::kIo,        Code::kInternal};
 
 Result<int> half(int number) {
   if (number % 2 != 0) return Error(Code::kInvalidArgument, "the number is odd");

@@ -23,7 +23,8 @@ inline rc::Gen<std::string> json_document(int depth = 4) {
   if (depth == 0) return scalar;
   const auto key = rc::gen::element<std::string>(R"("a")", R"("b")", R"("\u0063")", R"("d}")", R"("")");
   const auto deeper = rc::gen::lazy([depth] { return json_document(depth - 1); });
-  const auto member = rc::gen::map(rc::gen::pair(key, deeper), [](const std::pair<std::string, std::string>& pair) { return pair.first + ":" + pair.second; });
+  const auto member =
+      rc::gen::map(rc::gen::pair(key, deeper), [](const std::pair<std::string, std::string>& pair) { return pair.first + ":" + pair.second; });
   const auto list = [](const rc::Gen<std::string>& part, char open, char close) {
     return rc::gen::map(rc::gen::resize(4, rc::gen::container<std::vector<std::string>>(part)),
                         [open, close](const std::vector<std::string>& parts) { return join(parts, open, close); });

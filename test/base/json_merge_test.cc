@@ -4,7 +4,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "base/json.h"
-#include "json_gen.h"
+#include "base/json_gen.h"
 
 namespace waggle::base {
 namespace {

@@ -51,10 +51,12 @@ TEST(JsonScan, Unescapes) {
 }
 
 TEST(JsonScan, Numbers) {
-  for (const char* const good : {"0", "-0", "7", "10", "1.5", "-0.25", "1e5", "1E+5", "1e-05", "0.0e0", "123456789012345678901234567890", "1e99999"}) {
+  for (const char* const good :
+       {"0", "-0", "7", "10", "1.5", "-0.25", "1e5", "1E+5", "1e-05", "0.0e0", "123456789012345678901234567890", "1e99999"}) {
     EXPECT_TRUE(is_json_number(good)) << good;
   }
-  for (const char* const bad : {"", "-", "+1", "01", "-01", "1.", ".5", "1.e5", "1e", "1e+", "0x1", "1 ", "1_000", "NaN", "Infinity", "--1", "1.5.2", "1e5.5"}) {
+  for (const char* const bad :
+       {"", "-", "+1", "01", "-01", "1.", ".5", "1.e5", "1e", "1e+", "0x1", "1 ", "1_000", "NaN", "Infinity", "--1", "1.5.2", "1e5.5"}) {
     EXPECT_FALSE(is_json_number(bad)) << bad;
   }
 }

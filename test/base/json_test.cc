@@ -8,9 +8,9 @@
 #include <limits>
 #include <thread>
 
+#include "base/json_gen.h"
 #include "base/json_scan.h"
 #include "base/text.h"
-#include "json_gen.h"
 
 namespace waggle::base {
 namespace {
@@ -91,21 +91,97 @@ TEST(Json, DropsSpaceAndKeepsTheRest) {
 }
 
 TEST(Json, RefusesWhatIsNotJson) {
-  for (const char* const bad :
-       {"", " ", "\n", "nul", "nulll", "True", "'a'", "01", "1 2", "+1", ".5", "NaN", "\"", "\"a", "\"a\"b", "\"a\" \"b\"", "\"\\x\"", "\"\t\"", "[", "]",
-        "{", "}", "[1", "[1,", "[1,]", "[,1]", "[1 2]", "[1,,2]", "[01]", "[1.]", "[tru]", "[true false]", "[\"a\" \"b\"]", "[\"a\":1]", "[1:2]", "[1}",
-        "{\"a\":1]", "{\"a\"}", "{\"a\" 1}", "{\"a\":}", "{\"a\":1,}", "{,}", "{a:1}", "{1:1}", "{null:1}", "{\"a\":1 \"b\":2}", "{\"a\":\"b\":1}",
-        "{\"a\":1,\"b\"}", "{\"a\"::1}", "[]]", "[][]", "{}{}", "[] 1", "[] x", "{} ,", "[[1]", "[1]]", "[[]", "[{\"a\":1]", "[\"\\q\"]", "[\"\\ud800\"]",
-        "[\"\\udc00\"]", "{\"\\ud800\":1}", "{\"\\udc00\\ud800\":1}", "[\"\xff\"]", "[\"\xed\xa0\x80\"]", "[\"a\nb\"]", "[1] // c", "/**/[1]", "\xef\xbb\xbf[1]",
-        "\xef\xbb\xbf\"a\"", "\f[1]", "[\v1]", "[\"a]", "{\"a\":\"b}", "\"\xc3\"", "\xc2\xa0[]", "[1]\xc2\xa0", "[1]\\", "\\", "[\\]", "[\"a\"\"b\"]"}) {
+  for (const char* const bad : {"",
+                                " ",
+                                "\n",
+                                "nul",
+                                "nulll",
+                                "True",
+                                "'a'",
+                                "01",
+                                "1 2",
+                                "+1",
+                                ".5",
+                                "NaN",
+                                "\"",
+                                "\"a",
+                                "\"a\"b",
+                                "\"a\" \"b\"",
+                                "\"\\x\"",
+                                "\"\t\"",
+                                "[",
+                                "]",
+                                "{",
+                                "}",
+                                "[1",
+                                "[1,",
+                                "[1,]",
+                                "[,1]",
+                                "[1 2]",
+                                "[1,,2]",
+                                "[01]",
+                                "[1.]",
+                                "[tru]",
+                                "[true false]",
+                                "[\"a\" \"b\"]",
+                                "[\"a\":1]",
+                                "[1:2]",
+                                "[1}",
+                                "{\"a\":1]",
+                                "{\"a\"}",
+                                "{\"a\" 1}",
+                                "{\"a\":}",
+                                "{\"a\":1,}",
+                                "{,}",
+                                "{a:1}",
+                                "{1:1}",
+                                "{null:1}",
+                                "{\"a\":1 \"b\":2}",
+                                "{\"a\":\"b\":1}",
+                                "{\"a\":1,\"b\"}",
+                                "{\"a\"::1}",
+                                "[]]",
+                                "[][]",
+                                "{}{}",
+                                "[] 1",
+                                "[] x",
+                                "{} ,",
+                                "[[1]",
+                                "[1]]",
+                                "[[]",
+                                "[{\"a\":1]",
+                                "[\"\\q\"]",
+                                "[\"\\ud800\"]",
+                                "[\"\\udc00\"]",
+                                "{\"\\ud800\":1}",
+                                "{\"\\udc00\\ud800\":1}",
+                                "[\"\xff\"]",
+                                "[\"\xed\xa0\x80\"]",
+                                "[\"a\nb\"]",
+                                "[1] // c",
+                                "/**/[1]",
+                                "\xef\xbb\xbf[1]",
+                                "\xef\xbb\xbf\"a\"",
+                                "\f[1]",
+                                "[\v1]",
+                                "[\"a]",
+                                "{\"a\":\"b}",
+                                "\"\xc3\"",
+                                "\xc2\xa0[]",
+                                "[1]\xc2\xa0",
+                                "[1]\\",
+                                "\\",
+                                "[\\]",
+                                "[\"a\"\"b\"]"}) {
     expect_refused(bad);
     EXPECT_FALSE(PlainChecker(bad).accepts()) << bad;
   }
 }
 
 TEST(Json, RefusesNulBytesEverywhere) {
-  for (const std::string_view bad : {std::string_view("\0", 1), std::string_view("[1]\0", 4), std::string_view("\0[1]", 4), std::string_view("[\0]", 3),
-                                     std::string_view("[1\0]", 4), std::string_view("[\"\0\"]", 5), std::string_view("\"\0\"", 3), std::string_view("1\0", 2)}) {
+  for (const std::string_view bad :
+       {std::string_view("\0", 1), std::string_view("[1]\0", 4), std::string_view("\0[1]", 4), std::string_view("[\0]", 3),
+        std::string_view("[1\0]", 4), std::string_view("[\"\0\"]", 5), std::string_view("\"\0\"", 3), std::string_view("1\0", 2)}) {
     expect_refused(bad);
   }
 }
@@ -162,7 +238,8 @@ TEST(Json, ThreadsDoNotDisturbEachOther) {
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([t] {
       const std::string number = std::to_string(t);
-      for (int i = 0; i < 1000; ++i) ASSERT_EQ(normalise_json("[ " + number + ", {\"a\": " + number + "} ]").value(), "[" + number + ",{\"a\":" + number + "}]");
+      for (int i = 0; i < 1000; ++i)
+        ASSERT_EQ(normalise_json("[ " + number + ", {\"a\": " + number + "} ]").value(), "[" + number + ",{\"a\":" + number + "}]");
     });
   }
 }

@@ -16,7 +16,11 @@ namespace {
 bool is_utf8_plain(std::string_view bytes) {
   for (std::size_t i = 0; i < bytes.size();) {
     const auto lead = static_cast<unsigned char>(bytes[i]);
-    const std::size_t size = lead < 0x80 ? 1 : lead >= 0xc0 && lead < 0xe0 ? 2 : lead >= 0xe0 && lead < 0xf0 ? 3 : lead >= 0xf0 && lead < 0xf8 ? 4 : 0;
+    const std::size_t size = lead < 0x80                   ? 1
+                             : lead >= 0xc0 && lead < 0xe0 ? 2
+                             : lead >= 0xe0 && lead < 0xf0 ? 3
+                             : lead >= 0xf0 && lead < 0xf8 ? 4
+                                                           : 0;
     if (size == 0 || bytes.size() - i < size) return false;
     std::uint32_t point = size == 1 ? lead : lead & (0x7fU >> size);
     for (std::size_t k = 1; k < size; ++k) {
@@ -53,8 +57,8 @@ std::string base64_of(std::string_view text) { return base64(std::as_bytes(std::
 // Bytes that often come near to UTF-8.
 rc::Gen<std::string> near_utf8() {
   return rc::gen::map(rc::gen::container<std::vector<std::string>>(rc::gen::element<std::string>(
-                          "a", "\x7f", "\x80", "\xbf", "\xc0", "\xc2\x80", "\xc3", "\xe0", "\xe0\xa0\x80", "\xed\xa0\x80", "\xed\x9f\xbf", "\xef\xbf\xbf",
-                          "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf8", "\xff")),
+                          "a", "\x7f", "\x80", "\xbf", "\xc0", "\xc2\x80", "\xc3", "\xe0", "\xe0\xa0\x80", "\xed\xa0\x80", "\xed\x9f\xbf",
+                          "\xef\xbf\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf8", "\xff")),
                       [](const std::vector<std::string>& parts) {
                         std::string text;
                         for (const std::string& part : parts) text += part;
@@ -63,8 +67,10 @@ rc::Gen<std::string> near_utf8() {
 }
 
 TEST(Utf8, KnownCases) {
-  for (const char* const good : {"", "a", "\xc2\xa2", "\xe2\x82\xac", "\xf0\x9f\x90\x9d", "\xf4\x8f\xbf\xbf", "\xee\x80\x80"}) EXPECT_TRUE(is_utf8(good)) << good;
-  for (const char* const bad : {"\x80", "\xc0\xaf", "\xe0\x80\x80", "\xed\xa0\x80", "\xed\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xe2\x82", "\xff"}) {
+  for (const char* const good : {"", "a", "\xc2\xa2", "\xe2\x82\xac", "\xf0\x9f\x90\x9d", "\xf4\x8f\xbf\xbf", "\xee\x80\x80"})
+    EXPECT_TRUE(is_utf8(good)) << good;
+  for (const char* const bad :
+       {"\x80", "\xc0\xaf", "\xe0\x80\x80", "\xed\xa0\x80", "\xed\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xe2\x82", "\xff"}) {
     EXPECT_FALSE(is_utf8(bad));
     EXPECT_FALSE(is_utf8(std::string(100, 'x') + bad));
     EXPECT_FALSE(is_utf8(bad + std::string(100, 'x')));

@@ -1,0 +1,82 @@
+// connection.h: one libSQL connection with its prepared statements. A world of its own: one thread at a time.
+
+#ifndef WAGGLE_ENGINE_CONNECTION_H
+#define WAGGLE_ENGINE_CONNECTION_H
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/deadline.h"
+#include "base/result.h"
+#include "engine/policy.h"
+#include "sql/executor.h"
+#include "sqlite3.h"
+#include "waggle/options.h"
+
+namespace waggle::engine {
+
+enum class Access : std::uint8_t { kReadWrite, kCreate, kReadOnly };
+
+struct ConnectionOptions {
+  Access access = Access::kReadWrite;
+  Durability durability = Durability::kFull;
+  std::size_t page_cache_bytes = std::size_t{16} << 20;
+};
+
+// Never checkpoints by itself, not even when it is closed: see checkpoint.h. Foreign keys are enforced.
+class Connection {
+ public:
+  static Result<std::unique_ptr<Connection>> open(const std::string& path, const ConnectionOptions& options);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  // Runs a statement of Waggle's own; its prepared form is kept. Arguments are bound by position, ?1 and on.
+  Status query(sql::Text text, sql::Args args, sql::RowSink sink);
+  Status query(sql::Text text, sql::ArgList args, sql::RowSink sink) { return query(text, sql::Args(args.begin(), args.size()), sink); }
+  Result<sql::Writer::Outcome> execute(sql::Text text, sql::Args args);
+  Status execute(sql::Text text);
+  // The first column of the first row, 0 when there is none.
+  Result<std::int64_t> query_integer(sql::Text text);
+
+  // Runs one statement of a user's under the policy (policy.h) and answers all of its rows.
+  Result<ResultSet> run_untrusted(const sql::UntrustedStatement& statement, const PolicyOptions& options);
+
+  // The deadline of what runs until the next call: statements are interrupted when it passes, locks of other processes are waited for until then.
+  // Borrowed; nullptr means none: locks are then not waited for.
+  void set_deadline(const base::Deadline* deadline) { deadline_ = deadline; }
+
+  bool in_transaction() const { return sqlite3_get_autocommit(db_) == 0; }
+  bool is_read_only() const { return sqlite3_db_readonly(db_, "main") == 1; }
+  const std::string& path() const { return path_; }
+  sqlite3* handle() { return db_; }
+
+  // Lets SQLite checkpoint and delete the WAL when this, the last connection, is closed. Only under the write lock.
+  void clean_up_on_close();
+  // Forgets the connection without closing it: in a child after fork() closing would touch the parent's locks.
+  void abandon() { db_ = nullptr; }
+
+ private:
+  Connection(std::string path, sqlite3* db) : path_(std::move(path)), db_(db), policy_(*db) {}
+
+  Status configure(const ConnectionOptions& options);
+  Status run_pragma(const std::string& pragma);
+  Result<sqlite3_stmt*> prepare(sql::Text text);
+  // The error of a step that failed; an interruption becomes `deadline` or `cancelled`.
+  Error step_error(std::string_view doing);
+  static int on_progress(void* self);
+  static int on_busy(void* self, int attempts);
+
+  std::string path_;
+  sqlite3* db_;
+  Policy policy_;
+  const base::Deadline* deadline_ = nullptr;
+  std::unordered_map<const char*, sqlite3_stmt*> statements_;  // by the literal's address; bounded by the literals in the program
+};
+
+}  // namespace waggle::engine
+
+#endif  // WAGGLE_ENGINE_CONNECTION_H

@@ -1,0 +1,110 @@
+// database_file.cc: see database_file.h. Header layout: https://sqlite.org/fileformat.html#the_database_header.
+
+#include "engine/database_file.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <cstdlib>
+#include <cstring>
+#include <fcntl.h>
+#include <memory>
+#include <string_view>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/connection.h"
+#include "engine/sqlite_error.h"
+
+namespace waggle::engine {
+namespace {
+
+constexpr std::string_view kMagic("SQLite format 3\0", 16);
+constexpr std::size_t kHeaderBytes = 100;
+constexpr std::size_t kWriteVersionOffset = 18;  // 2 in WAL mode
+constexpr std::size_t kApplicationIdOffset = 68;
+constexpr std::array<unsigned char, 4> kApplicationId = {'W', 'a', 'g', 'l'};  // PRAGMA application_id = 1466001260
+
+Error system_error(const std::string& path, std::string_view doing) {
+  const int code = errno;
+  const std::string message = path + ": cannot " + std::string(doing) + ": " + std::strerror(code);
+  if (code == EACCES || code == EPERM) return Error(Code::kPermission, message, "check the permissions of the file and its folder");
+  if (code == EMFILE || code == ENFILE) return Error(Code::kExhausted, message, "raise the limit of open files (ulimit -n)");
+  return Error(Code::kIo, message, "check the path");
+}
+
+Result<std::string> read_header(const std::string& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return system_error(path, "open the database");
+  std::string header(kHeaderBytes, '\0');
+  const ssize_t got = ::pread(descriptor, header.data(), header.size(), 0);
+  const Error error = system_error(path, "read the database");
+  ::close(descriptor);
+  if (got < 0) return error;
+  header.resize(static_cast<std::size_t>(got));
+  return header;
+}
+
+}  // namespace
+
+Result<std::string> resolve_path(const std::string& path) {
+  std::array<char, PATH_MAX> resolved{};
+  if (::realpath(path.c_str(), resolved.data()) != nullptr) return std::string(resolved.data());
+  if (errno != ENOENT) return system_error(path, "find the database");
+  const std::size_t slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
+  if (name.empty() || ::realpath(folder.c_str(), resolved.data()) == nullptr) {
+    return Error(Code::kNotFound, path + ": there is no folder " + folder, "make the folder, or name another path");
+  }
+  return std::string(resolved.data()) + "/" + name;
+}
+
+Result<FileState> find_file(const std::string& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0) {
+    if (errno == ENOENT) return FileState{};
+    return system_error(path, "find the database");
+  }
+  if (!S_ISREG(info.st_mode)) return Error(Code::kInvalidArgument, path + ": is not a regular file", "name a file");
+  return FileState{info.st_size == 0 ? FileKind::kEmpty : FileKind::kWaggle, {info.st_dev, info.st_ino}};
+}
+
+Result<FileState> inspect_file(const std::string& path) {
+  WAGGLE_ASSIGN_OR_RETURN(FileState state, find_file(path));
+  if (state.kind != FileKind::kWaggle) return state;
+  WAGGLE_ASSIGN_OR_RETURN(const std::string header, read_header(path));
+  if (header.size() < kHeaderBytes || std::string_view(header).substr(0, kMagic.size()) != kMagic) {
+    return make_error(SQLITE_NOTADB, path, "open the database");
+  }
+  const bool is_waggle = std::equal(kApplicationId.begin(), kApplicationId.end(), header.begin() + kApplicationIdOffset,
+                                    [](unsigned char a, char b) { return a == static_cast<unsigned char>(b); });
+  if (!is_waggle) {
+    return Error(Code::kUnsupported, path + ": is a SQLite database, but not one of Waggle's", "name another file; `waggle init` makes a new one");
+  }
+  if (header[kWriteVersionOffset] != 2) state.kind = FileKind::kWaggleNotWal;
+  return state;
+}
+
+Status make_database(const std::string& path, const FileState& state, const base::Deadline& deadline) {
+  WAGGLE_ASSIGN_OR_RETURN(const std::unique_ptr<Connection> connection, Connection::open(path, {.access = Access::kCreate}));
+  connection->set_deadline(&deadline);
+  if (state.kind != FileKind::kWaggleNotWal) {
+    // The application id goes into the main file before there is a WAL: from then on the file says what it is, whatever happens.
+    WAGGLE_TRY(connection->execute("PRAGMA page_size = 4096"));
+    WAGGLE_TRY(connection->execute("PRAGMA application_id = 1466001260"));
+  }
+  std::string mode;
+  WAGGLE_TRY(connection->query("PRAGMA journal_mode = WAL", {}, [&](const sql::Row& row) -> Status {
+    mode = row.string(0);
+    return {};
+  }));
+  if (mode != "wal") {
+    return Error(Code::kUnsupported, path + ": this file system cannot hold a database in WAL mode", "move the database to a local disk");
+  }
+  connection->clean_up_on_close();
+  return {};
+}
+
+}  // namespace waggle::engine

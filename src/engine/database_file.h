@@ -1,0 +1,51 @@
+// database_file.h: what lies at a path before it is opened, and the making of a new database file.
+
+#ifndef WAGGLE_ENGINE_DATABASE_FILE_H
+#define WAGGLE_ENGINE_DATABASE_FILE_H
+
+#include <cstdint>
+#include <string>
+#include <sys/types.h>
+
+#include "base/deadline.h"
+#include "base/result.h"
+#include "engine/engine.h"
+
+namespace waggle::engine {
+
+// Which file it is, whatever its names.
+struct FileId {
+  dev_t device = 0;
+  ino_t inode = 0;
+
+  friend auto operator<=>(const FileId&, const FileId&) = default;
+};
+
+enum class FileKind : std::uint8_t {
+  kMissing,
+  kEmpty,          // no bytes: a database that was begun, or any empty file
+  kWaggle,         // a Waggle database in WAL mode
+  kWaggleNotWal,   // one whose making was interrupted, or whose journal mode another program has changed
+};
+
+struct FileState {
+  FileKind kind = FileKind::kMissing;
+  FileId id;
+};
+
+// `path` made absolute and without symbolic links; its last part need not exist. not_found when the folder does not exist.
+Result<std::string> resolve_path(const std::string& path);
+
+// Finds the file's id without opening it. kind is only kMissing or not.
+Result<FileState> find_file(const std::string& path);
+
+// Reads the header of a file that no connection of this process has open: closing the descriptor would drop that connection's locks.
+// corruption for what is no database, unsupported for a SQLite database that is not Waggle's.
+Result<FileState> inspect_file(const std::string& path);
+
+// Makes the file a Waggle database in WAL mode, without tables. To be called under the write lock; `state` is what is there.
+Status make_database(const std::string& path, const FileState& state, const base::Deadline& deadline);
+
+}  // namespace waggle::engine
+
+#endif  // WAGGLE_ENGINE_DATABASE_FILE_H

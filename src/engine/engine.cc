@@ -1,0 +1,259 @@
+// engine.cc: see engine.h. Opening and closing; the calls that only pass on.
+
+#include "engine/engine.h"
+
+#include <algorithm>
+#include <chrono>
+#include <stop_token>
+#include <thread>
+#include <utility>
+
+#include "engine/checkpoint.h"
+#include "engine/connection.h"
+#include "engine/database_file.h"
+#include "engine/group_commit.h"
+#include "engine/reader_pool.h"
+#include "engine/registry.h"
+#include "engine/sqlite_error.h"
+#include "engine/wal_index.h"
+#include "engine/write_lock.h"
+
+namespace waggle::engine {
+namespace {
+
+// A WAL at least so large is copied into the main file when the last handle is closed. A smaller one is left: the next process to open the file
+// reads it in well under a millisecond, and a command that writes one row need not sync the main file as well.
+constexpr std::int64_t kCheckpointOnCloseBytes = 256 << 10;
+// Programs that are not Waggle ring no bell: whoever waits for a change looks at the wal-index at least this often.
+constexpr auto kForeignCommitCheck = std::chrono::milliseconds(50);
+// The same where the lock file, and with it the bell, cannot be opened for lack of rights.
+constexpr auto kCheckWithoutBell = std::chrono::milliseconds(5);
+
+class SnapshotReader final : public sql::Reader {
+ public:
+  explicit SnapshotReader(Connection& connection) : connection_(connection) {}
+  Status query(sql::Text text, sql::Args args, sql::RowSink sink) override { return connection_.query(text, args, sink); }
+
+ private:
+  Connection& connection_;
+};
+
+Error not_found(const std::string& path) {
+  return Error(Code::kNotFound, path + ": there is no database", "make one with `waggle init`, or name the right file");
+}
+
+// Makes sure that there is a Waggle database in WAL mode at options.path, as options.open_mode allows.
+Status prepare_file(const EngineOptions& options, const base::Deadline& deadline) {
+  WAGGLE_ASSIGN_OR_RETURN(FileState state, inspect_file(options.path));
+  if (state.kind == FileKind::kWaggle) {
+    if (options.open_mode != OpenMode::kCreateNew) return {};
+    return Error(Code::kAlreadyExists, options.path + ": there is a database already", "name another file, or use this one");
+  }
+  const bool is_new = state.kind != FileKind::kWaggleNotWal;
+  if (is_new && options.open_mode == OpenMode::kExisting) return not_found(options.path);
+
+  WAGGLE_ASSIGN_OR_RETURN(const std::unique_ptr<WriteLock> lock, WriteLock::open(options.path));
+  WAGGLE_TRY(lock->acquire(deadline));
+  // Another process may have been quicker.
+  auto now = inspect_file(options.path);
+  Status made;
+  if (!now) made = now.error();
+  else if (now->kind != FileKind::kWaggle) made = make_database(options.path, *now, deadline);
+  else if (is_new && options.open_mode == OpenMode::kCreateNew) made = Error(Code::kAlreadyExists, options.path + ": there is a database already");
+  lock->release();
+  return made;
+}
+
+}  // namespace
+
+Engine::Engine(EngineOptions options) : options_(std::move(options)), log_(options_.log), fork_generation_(fork_generation()) {}
+
+Result<std::shared_ptr<Engine>> Engine::open(const EngineOptions& given, const base::Deadline& deadline) {
+  EngineOptions options = given;
+  WAGGLE_ASSIGN_OR_RETURN(options.path, resolve_path(given.path));
+  Registry& registry = Registry::instance();
+  const base::MutexLock lock(registry.mutex);
+  WAGGLE_ASSIGN_OR_RETURN(FileState state, find_file(options.path));
+  if (state.kind != FileKind::kMissing) {
+    const auto found = registry.entries.find(state.id);
+    if (found != registry.entries.end() && found->second.fork_generation != fork_generation()) {
+      return Error(Code::kUnsupported, options.path + ": the parent of this process has it open, and SQLite's locks do not survive fork()",
+                   "open it in a process that was started with exec, or fork before opening");
+    }
+    if (found != registry.entries.end()) {
+      if (std::shared_ptr<Engine> engine = found->second.engine.lock()) {
+        if (options.open_mode == OpenMode::kCreateNew) return Error(Code::kAlreadyExists, options.path + ": there is a database already");
+        if (engine->options_.durability != options.durability) {
+          return Error(Code::kInvalidArgument, options.path + ": is open in this process with another durability", "use the same durability");
+        }
+        return engine;
+      }
+    }
+  }
+  WAGGLE_TRY(prepare_file(options, deadline));
+  WAGGLE_ASSIGN_OR_RETURN(state, find_file(options.path));
+  std::shared_ptr<Engine> engine(new Engine(std::move(options)));
+  WAGGLE_TRY(engine->connect(deadline));
+  registry.entries[state.id] = {engine, fork_generation()};
+  return engine;
+}
+
+// Opens the first reading connection, reads once to see that the file is sound and not locked, and maps the wal-index.
+Status Engine::connect(const base::Deadline& deadline) {
+  const ConnectionOptions reading{.durability = options_.durability, .page_cache_bytes = options_.page_cache_bytes};
+  WAGGLE_ASSIGN_OR_RETURN(std::unique_ptr<Connection> first, Connection::open(options_.path, reading));
+  first->set_deadline(&deadline);
+  if (const auto rows = first->query_integer("SELECT count(*) FROM sqlite_schema"); !rows) {
+    if (first->is_read_only() && rows.error().code() != Code::kCorruption) {
+      return Error(Code::kReadOnly, options_.path + ": cannot be read here: a database in WAL mode needs a folder in which it may write its side files",
+                   "copy it to a folder that can be written, or change the folder's permissions")
+          .with_sqlite_code(rows.error().sqlite_code());
+    }
+    return rows.error();
+  }
+  first->set_deadline(nullptr);
+  WAGGLE_ASSIGN_OR_RETURN(WalIndex index, WalIndex::map(*first));
+  read_only_ = first->is_read_only();
+  index_ = std::make_unique<WalIndex>(index);
+  readers_ = std::make_unique<ReaderPool>(std::move(first), reading, options_.readers_max, *index_);
+  return {};
+}
+
+Engine::~Engine() {
+  if (fork_generation_ != fork_generation()) {
+    if (readers_ != nullptr) readers_->abandon();
+    const base::MutexLock lock(opening_);
+    if (writing_connection_ != nullptr) writing_connection_->abandon();
+    // Unmapping and closing the child's copies of the lock file is harmless: its locks belong to the open file, which the parent keeps.
+    return;
+  }
+  close();
+}
+
+// The last connection may clean up when nobody else can write at this moment: see kCheckpointOnCloseBytes. A busy lock means that another process
+// is at work, which then has the same choice later.
+void Engine::close() {
+  if (readers_ == nullptr) return;
+  std::unique_ptr<Connection> last = readers_->take_last();
+  const base::MutexLock guard(opening_);
+  writers_owner_.reset();
+  writing_connection_.reset();
+  if (last == nullptr || read_only_) return;
+  const auto header = index_->header();
+  const std::int64_t wal_bytes = header ? std::int64_t{header->frames} * header->page_size : 0;
+  const bool is_small = wal_bytes > 0 && wal_bytes < kCheckpointOnCloseBytes;
+  if (is_small || (checkpointer_ != nullptr && checkpointer_->sync_has_failed())) return;
+  if (lock_owner_ == nullptr) {
+    auto opened = WriteLock::open(options_.path);
+    if (!opened) return;
+    lock_owner_ = *std::move(opened);
+  }
+  if (!lock_owner_->try_acquire()) return;
+  last->clean_up_on_close();
+  // Closed while the lock is held: the checkpoint that SQLite now makes is one of ours.
+  last.reset();
+  lock_owner_->release();
+}
+
+Status Engine::refuse_if_forked() const {
+  if (fork_generation_ == fork_generation()) [[likely]] return {};
+  return Error(Code::kUnsupported, options_.path + ": this handle belongs to the parent process; SQLite's locks do not survive fork()",
+               "open the database in the child instead, after exec");
+}
+
+Result<WriteLock*> Engine::lock() {
+  if (WriteLock* present = lock_.load(std::memory_order_acquire); present != nullptr) return present;
+  const base::MutexLock guard(opening_);
+  if (lock_owner_ == nullptr) {
+    WAGGLE_ASSIGN_OR_RETURN(lock_owner_, WriteLock::open(options_.path));
+  }
+  lock_.store(lock_owner_.get(), std::memory_order_release);
+  return lock_owner_.get();
+}
+
+Result<GroupCommit*> Engine::writers() {
+  if (GroupCommit* present = writers_.load(std::memory_order_acquire); present != nullptr) [[likely]] return present;
+  if (read_only_) return Error(Code::kReadOnly, options_.path + ": the file or its folder cannot be written", "check their permissions");
+  WAGGLE_ASSIGN_OR_RETURN(WriteLock* const between_processes, lock());
+  const base::MutexLock guard(opening_);
+  if (writers_owner_ == nullptr) {
+    const ConnectionOptions writing{.durability = options_.durability, .page_cache_bytes = options_.page_cache_bytes};
+    WAGGLE_ASSIGN_OR_RETURN(writing_connection_, Connection::open(options_.path, writing));
+    checkpointer_ = std::make_unique<Checkpointer>(*index_, *readers_, options_.checkpoint_bytes, log_);
+    WAGGLE_TRY(checkpointer_->bound_wal_file(*writing_connection_));
+    writers_owner_ = std::make_unique<GroupCommit>(*writing_connection_, *between_processes, *index_, *checkpointer_);
+    writers_owner_->set_observer(observer_.load());
+    checkpoints_.store(checkpointer_.get(), std::memory_order_release);
+  }
+  writers_.store(writers_owner_.get(), std::memory_order_release);
+  return writers_owner_.get();
+}
+
+Status Engine::read(const base::Deadline& deadline, base::FunctionRef<Status(sql::Reader&)> work) {
+  WAGGLE_TRY(refuse_if_forked());
+  return readers_->read(deadline, [&](Connection& connection) -> Status {
+    SnapshotReader reader(connection);
+    return work(reader);
+  });
+}
+
+Status Engine::write(const base::Deadline& deadline, base::FunctionRef<Status(sql::Writer&)> work) {
+  WAGGLE_TRY(refuse_if_forked());
+  WAGGLE_ASSIGN_OR_RETURN(GroupCommit* const group, writers());
+  return group->write(deadline, [&](GroupWriter& writer) -> Status { return work(writer); });
+}
+
+Result<ResultSet> Engine::run_untrusted(const sql::UntrustedStatement& statement, const base::Deadline& deadline) {
+  WAGGLE_TRY(refuse_if_forked());
+  const PolicyOptions policy{statement.access, options_.protected_tables};
+  std::optional<Result<ResultSet>> answer;
+  const auto run = [&](Connection& connection) -> Status {
+    answer.emplace(connection.run_untrusted(statement, policy));
+    return *answer ? Status() : Status(answer->error());
+  };
+  Status status;
+  if (statement.access == sql::UntrustedStatement::Access::kRead) {
+    status = readers_->read(deadline, run);
+  } else {
+    WAGGLE_ASSIGN_OR_RETURN(GroupCommit* const group, writers());
+    status = group->write(deadline, [&](GroupWriter& writer) -> Status {
+      WAGGLE_TRY(writer.begin_savepoint());
+      return run(writer.connection());
+    });
+  }
+  if (!status) return status.error();
+  return *std::move(answer);
+}
+
+sql::Version Engine::version() const { return index_->version(); }
+
+Status Engine::wait_for_change(sql::Version seen, const base::Deadline& deadline) {
+  WAGGLE_TRY(refuse_if_forked());
+  Result<WriteLock*> bell = lock();
+  WriteLock* const listening = bell ? *bell : nullptr;
+  // A stop request rings the bell, here and elsewhere: whoever else wakes up finds nothing new and sleeps on.
+  const std::stop_callback wake(deadline.stop(), [listening] {
+    if (listening != nullptr) listening->ring();
+  });
+  while (!deadline.passed()) {
+    const std::uint32_t heard = listening == nullptr ? 0 : listening->bell();
+    if (version() != seen || deadline.stop().stop_requested()) break;
+    const auto until = deadline.at_most(listening == nullptr ? kCheckWithoutBell : kForeignCommitCheck).end();
+    if (listening != nullptr) {
+      listening->wait_for_bell(heard, until);
+    } else {
+      std::this_thread::sleep_until(until);
+    }
+  }
+  return {};
+}
+
+void Engine::set_observer(sql::CommitObserver* observer) {
+  const base::MutexLock guard(opening_);
+  observer_.store(observer);
+  if (writers_owner_ != nullptr) writers_owner_->set_observer(observer);
+}
+
+std::string engine_version() { return std::string("libSQL ") + LIBSQL_VERSION + " (SQLite " + sqlite3_libversion() + ")"; }
+
+}  // namespace waggle::engine

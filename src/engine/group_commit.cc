@@ -1,0 +1,288 @@
+// group_commit.cc: see group_commit.h.
+
+#include "engine/group_commit.h"
+
+#include <algorithm>
+#include <optional>
+#include <stop_token>
+#include <utility>
+
+#include "engine/futex.h"
+#include "engine/sqlite_error.h"
+
+namespace waggle::engine {
+namespace {
+
+// What bounds a group, and with it how long one process holds the write lock while others wait for their turn.
+constexpr std::size_t kGroupSizeMax = 1024;
+constexpr auto kGroupTimeMax = std::chrono::milliseconds(20);
+// A caller whose work is being run waits for the outcome whatever its deadline; it looks again this often.
+constexpr auto kOutcomeRecheck = std::chrono::seconds(1);
+
+bool is_sync_failure(int sqlite_code) { return sqlite_code == SQLITE_IOERR_FSYNC || sqlite_code == SQLITE_IOERR_DIR_FSYNC; }
+
+Error poisoned_error(const std::string& path) {
+  return Error(Code::kIo, path + ": a sync of the disk has failed, so nothing more is written through this handle",
+               "check the disk, then close the database and open it again");
+}
+
+}  // namespace
+
+// One caller's work on its way through the queue. Lives on the caller's stack, which waits until the state is kDone.
+struct GroupCommit::Call {
+  Call(const base::Deadline& until, Work todo) : deadline(until), work(todo) {}
+
+  const base::Deadline& deadline;
+  Work work;
+  Status outcome;
+  std::exception_ptr thrown;
+  std::atomic<std::uint32_t> state = static_cast<std::uint32_t>(State::kQueued);
+
+  State load() const { return static_cast<State>(state.load(std::memory_order_acquire)); }
+  // Afterwards the call may be gone, when `to` is kDone: then only its address is used, which is all a futex needs.
+  void move(State to) {
+    state.store(static_cast<std::uint32_t>(to), std::memory_order_release);
+    futex_wake_all(state);
+  }
+};
+
+Status GroupWriter::begin_savepoint() {
+  if (savepoint_ == Savepoint::kNone || is_open_) return {};
+  WAGGLE_TRY(connection_.execute("SAVEPOINT work"));
+  is_open_ = true;
+  return {};
+}
+
+Result<sql::Writer::Outcome> GroupWriter::execute(sql::Text text, sql::Args args) {
+  WAGGLE_TRY(begin_savepoint());
+  return connection_.execute(text, args);
+}
+
+Status GroupWriter::settle(const Status& outcome) {
+  if (!is_open_) return {};
+  is_open_ = false;
+  if (!outcome) WAGGLE_TRY(connection_.execute("ROLLBACK TO work"));
+  return connection_.execute("RELEASE work");
+}
+
+// ---------------------------------------------------------------------------------------------------------------- the queue
+
+Status GroupCommit::write(const base::Deadline& deadline, Work work) {
+  if (is_poisoned()) return poisoned_error(connection_.path());
+  Call call(deadline, work);
+  bool leads = false;
+  {
+    const base::MutexLock lock(mutex_);
+    leads = !led_;
+    if (leads) led_ = true;
+    else queue_.push_back(&call);
+  }
+  if (!leads) {
+    WAGGLE_TRY(wait_in_queue(call));
+    leads = call.load() == State::kLeads;
+  }
+  if (leads) lead(call);
+  if (call.thrown) std::rethrow_exception(call.thrown);
+  return call.outcome;
+}
+
+// Returns when the call is done or leads; an error when its deadline passed before its work was begun.
+Status GroupCommit::wait_in_queue(Call& call) {
+  const std::stop_callback wake(call.deadline.stop(), [&call] { futex_wake_all(call.state); });
+  for (;;) {
+    const State state = call.load();
+    if (state == State::kDone || state == State::kLeads) return {};
+    if (state == State::kQueued && call.deadline.passed() && withdraw(call)) {
+      return call.deadline.error("the writers before it on " + connection_.path(), "allow more time, or write in fewer and larger transactions");
+    }
+    const auto recheck = std::chrono::steady_clock::now() + kOutcomeRecheck;
+    const auto end = state == State::kQueued ? std::min(call.deadline.end(), recheck) : recheck;
+    futex_wait(call.state, static_cast<std::uint32_t>(state), end);
+  }
+}
+
+bool GroupCommit::withdraw(Call& call) {
+  const base::MutexLock lock(mutex_);
+  const auto found = std::find(queue_.begin(), queue_.end(), &call);
+  if (found == queue_.end()) return false;
+  queue_.erase(found);
+  return true;
+}
+
+GroupCommit::Call* GroupCommit::take_next() {
+  const base::MutexLock lock(mutex_);
+  if (queue_.empty()) return nullptr;
+  Call* next = queue_.front();
+  queue_.pop_front();
+  next->state.store(static_cast<std::uint32_t>(State::kRunning), std::memory_order_release);
+  return next;
+}
+
+void GroupCommit::pass_lead() {
+  Call* next = nullptr;
+  {
+    const base::MutexLock lock(mutex_);
+    if (queue_.empty()) {
+      led_ = false;
+      return;
+    }
+    next = queue_.front();
+    queue_.pop_front();
+  }
+  next->move(State::kLeads);
+}
+
+void GroupCommit::finish(Call& call) { call.move(State::kDone); }
+
+// ---------------------------------------------------------------------------------------------------------------- one group
+
+void GroupCommit::lead(Call& own) {
+  std::vector<Call*> members;
+  if (is_poisoned()) {
+    own.outcome = poisoned_error(connection_.path());
+  } else if (Status turn = lock_.acquire(own.deadline); !turn) {
+    own.outcome = turn;
+  } else {
+    run_group(own, members);
+    // The commit is durable: its other writers need not wait for the checkpoint.
+    for (Call* member : members) {
+      if (member != &own) finish(*member);
+    }
+    checkpointer_.after_commit(connection_);
+    lock_.release();
+  }
+  if (checkpointer_.sync_has_failed()) poisoned_.store(true, std::memory_order_release);
+  pass_lead();
+}
+
+// Runs and commits. Afterwards `members` are all calls that were taken in, `own` among them, each with its outcome.
+void GroupCommit::run_group(Call& own, std::vector<Call*>& members) {
+  members.push_back(&own);
+  std::vector<Call*> alive = {&own};
+  for (;;) {
+    std::size_t done = 0;
+    connection_.set_deadline(&own.deadline);
+    if (Status begun = connection_.execute("BEGIN IMMEDIATE"); !begun) {
+      for (Call* call : alive) call->outcome = begun;
+      break;
+    }
+    before_ = index_.header();
+    changed_.clear();
+    const std::size_t known = alive.size();
+    const bool kept = run_members(alive, done);
+    members.insert(members.end(), alive.begin() + static_cast<std::ptrdiff_t>(known), alive.end());
+    if (!kept) {
+      // The transaction is gone, and only the call at `done` is to blame.
+      alive.erase(alive.begin() + static_cast<std::ptrdiff_t>(done));
+      roll_back();
+      if (alive.empty()) break;
+      continue;
+    }
+    std::erase_if(alive, [](const Call* call) { return !call->outcome || call->thrown; });
+    if (alive.empty()) {
+      roll_back();
+      break;
+    }
+    run_chores();
+    if (Status committed = commit(alive.size()); !committed) {
+      for (Call* call : alive) call->outcome = committed;
+    }
+    break;
+  }
+  connection_.set_deadline(nullptr);
+}
+
+// Runs `members` and then newcomers, which it appends, until the queue is empty or the group is full. False when the transaction was lost: then
+// members[done] lost it.
+bool GroupCommit::run_members(std::vector<Call*>& members, std::size_t& done) {
+  const auto end = std::chrono::steady_clock::now() + kGroupTimeMax;
+  for (done = 0;; ++done) {
+    if (done == members.size()) {
+      if (members.size() >= kGroupSizeMax || (done > 1 && std::chrono::steady_clock::now() >= end)) return true;
+      Call* next = take_next();
+      if (next == nullptr) return true;
+      members.push_back(next);
+    }
+    // The first needs no savepoint: undoing it undoes the transaction, in which there is nothing else.
+    const auto savepoint = done == 0 ? GroupWriter::Savepoint::kNone : GroupWriter::Savepoint::kAtFirstWrite;
+    if (!run_one(*members[done], savepoint)) return false;
+  }
+}
+
+// False when the transaction did not survive it.
+bool GroupCommit::run_one(Call& call, GroupWriter::Savepoint savepoint) {
+  connection_.set_deadline(&call.deadline);
+  GroupWriter writer(connection_, changed_, savepoint);
+  call.thrown = nullptr;
+  try {
+    call.outcome = call.work(writer);
+  } catch (...) {  // a user's function: its exception goes back to the user's thread
+    call.thrown = std::current_exception();
+    call.outcome = Error(Code::kInternal, "the transaction's function threw an exception");
+  }
+  if (!connection_.in_transaction()) {
+    if (call.outcome) call.outcome = Error(Code::kInternal, "the transaction ended inside its function");
+    return false;
+  }
+  if (Status settled = writer.settle(call.outcome); !settled) {
+    if (call.outcome) call.outcome = settled;
+    return false;
+  }
+  return savepoint == GroupWriter::Savepoint::kAtFirstWrite || call.outcome.has_value();
+}
+
+// Small upkeep rides on the commit. Its failure is its own: it comes again with a later commit.
+void GroupCommit::run_chores() {
+  sql::CommitObserver* observer = observer_.load();
+  if (observer == nullptr) return;
+  GroupWriter writer(connection_, changed_, GroupWriter::Savepoint::kAtFirstWrite);
+  const Status outcome = observer->before_commit(writer);
+  if (connection_.in_transaction()) (void)writer.settle(outcome).has_value();
+}
+
+Status GroupCommit::commit(std::size_t writes) {
+  // A commit that has begun is not interrupted: its outcome must be known.
+  connection_.set_deadline(nullptr);
+  if (!connection_.in_transaction()) {
+    return Error(Code::kIo, connection_.path() + ": the transaction was undone before its commit", "try again");
+  }
+  if (Status committed = connection_.execute("COMMIT"); !committed) {
+    const int code = committed.error().sqlite_code();
+    roll_back();
+    return is_sync_failure(code) ? commit_failed() : committed;
+  }
+  commits_.fetch_add(1, std::memory_order_relaxed);
+  committed_writes_.fetch_add(static_cast<std::int64_t>(writes), std::memory_order_relaxed);
+  tell_observer(before_);
+  lock_.ring();
+  return {};
+}
+
+// What reached the disk is unknown, and a second sync would say nothing about it: the system marks pages clean after a failed one (Rebello et al.,
+// "Can Applications Recover from fsync Failures?", USENIX ATC 2020).
+Error GroupCommit::commit_failed() {
+  poisoned_.store(true, std::memory_order_release);
+  return Error(Code::kInDoubt, connection_.path() + ": the disk did not confirm a commit, which may or may not have happened",
+               "check the disk, open the database again and read before writing again")
+      .with_sqlite_code(SQLITE_IOERR_FSYNC);
+}
+
+void GroupCommit::tell_observer(const std::optional<WalIndex::Header>& before) {
+  sql::CommitObserver* observer = observer_.load();
+  if (observer == nullptr) return;
+  const std::optional<WalIndex::Header> after = index_.header();
+  sql::Commit commit;
+  commit.changed = changed_;
+  // One step of the change counter is ours; none when nothing had to be written. More: a program outside of the write lock was quick.
+  if (before && after && after->change_counter - before->change_counter <= 1) {
+    commit.before = before->version;
+    commit.after = after->version;
+  }
+  observer->after_commit(commit);
+}
+
+void GroupCommit::roll_back() {
+  if (connection_.in_transaction()) (void)connection_.execute("ROLLBACK").has_value();
+}
+
+}  // namespace waggle::engine

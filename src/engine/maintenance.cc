@@ -1,0 +1,176 @@
+// maintenance.cc: Engine's look at its own files: stats, check and backup.
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fcntl.h>
+#include <memory>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
+
+#include "base/ids.h"
+#include "engine/checkpoint.h"
+#include "engine/connection.h"
+#include "engine/database_file.h"
+#include "engine/engine.h"
+#include "engine/group_commit.h"
+#include "engine/reader_pool.h"
+#include "engine/sqlite_error.h"
+#include "engine/wal_index.h"
+
+namespace waggle::engine {
+namespace {
+
+// More findings than these tell nothing new.
+constexpr std::size_t kProblemsMax = 100;
+constexpr int kBackupPagesPerStep = 1024;
+
+std::int64_t size_of(const std::string& path) {
+  struct stat info {};
+  return ::stat(path.c_str(), &info) == 0 ? info.st_size : 0;
+}
+
+Error file_error(const std::string& path, std::string_view doing) {
+  const int code = errno;
+  const std::string message = path + ": cannot " + std::string(doing) + ": " + std::strerror(code);
+  if (code == ENOSPC || code == EDQUOT) return Error(Code::kExhausted, message, "free some space");
+  if (code == EACCES || code == EPERM || code == EROFS) return Error(Code::kReadOnly, message, "check the permissions of the folder");
+  return Error(Code::kIo, message, "check the path");
+}
+
+// A file's data, or a folder's entries, on the disk.
+Status sync_path(const std::string& path, int flags) {
+  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
+  if (descriptor < 0) return file_error(path, "open for syncing");
+  const int result = ::fsync(descriptor);
+  const Error error = file_error(path, "sync");
+  ::close(descriptor);
+  if (result != 0) return error;
+  return {};
+}
+
+// Removes a half-made copy, unless it was given its final name.
+class PartialFile {
+ public:
+  explicit PartialFile(std::string path) : path_(std::move(path)) {}
+  ~PartialFile() {
+    if (path_.empty()) return;
+    ::unlink(path_.c_str());
+    ::unlink((path_ + "-journal").c_str());
+  }
+  PartialFile(const PartialFile&) = delete;
+  PartialFile& operator=(const PartialFile&) = delete;
+
+  const std::string& path() const { return path_; }
+  // Under the final name the file is whole: nobody sees less of it. `flags` as for renameat2.
+  Status appear_as(const std::string& name, unsigned int flags) {
+    if (::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, name.c_str(), flags) != 0) {
+      if (errno == EEXIST) return Error(Code::kAlreadyExists, name + ": exists already", "name another file, or allow replacing it");
+      return file_error(name, "make the backup");
+    }
+    path_.clear();
+    return {};
+  }
+
+ private:
+  std::string path_;
+};
+
+Status copy_pages(Connection& source, Connection& target, const Engine::BackupOptions& options, const base::Deadline& deadline) {
+  sqlite3_backup* const copying = sqlite3_backup_init(target.handle(), "main", source.handle(), "main");
+  if (copying == nullptr) return last_error(target.handle(), options.path, "make the backup");
+  int code = SQLITE_OK;
+  while (code == SQLITE_OK && !deadline.stop().stop_requested()) {
+    code = sqlite3_backup_step(copying, kBackupPagesPerStep);
+    const int total = sqlite3_backup_pagecount(copying);
+    if (options.progress) options.progress(total - sqlite3_backup_remaining(copying), total);
+  }
+  sqlite3_backup_finish(copying);
+  if (code == SQLITE_OK) return Error(Code::kCancelled, options.path + ": the backup was stopped");
+  if (code != SQLITE_DONE) return make_error(code, options.path, "make the backup");
+  return {};
+}
+
+}  // namespace
+
+Result<EngineStats> Engine::stats(const base::Deadline& deadline) {
+  WAGGLE_TRY(refuse_if_forked());
+  EngineStats stats;
+  WAGGLE_TRY(readers_->read(deadline, [&](Connection& connection) -> Status {
+    WAGGLE_ASSIGN_OR_RETURN(stats.page_count, connection.query_integer("PRAGMA page_count"));
+    WAGGLE_ASSIGN_OR_RETURN(stats.free_page_count, connection.query_integer("PRAGMA freelist_count"));
+    return {};
+  }));
+  stats.file_bytes = size_of(options_.path);
+  stats.wal_bytes = size_of(options_.path + "-wal");
+  if (const GroupCommit* group = writers_.load(std::memory_order_acquire); group != nullptr) {
+    stats.commits = group->commits();
+    stats.committed_writes = group->committed_writes();
+  }
+  if (const Checkpointer* checkpointer = checkpoints_.load(std::memory_order_acquire); checkpointer != nullptr) {
+    stats.checkpoints = checkpointer->checkpoints();
+  }
+  stats.oldest_reader_age = readers_->oldest_age();
+  return stats;
+}
+
+Result<std::vector<std::string>> Engine::check(const base::Deadline& deadline) {
+  WAGGLE_TRY(refuse_if_forked());
+  std::vector<std::string> problems;
+  const auto add = [&](std::string problem) {
+    if (problems.size() < kProblemsMax) problems.push_back(std::move(problem));
+  };
+  std::int64_t page_size = 0;
+  WAGGLE_TRY(readers_->read(deadline, [&](Connection& connection) -> Status {
+    WAGGLE_ASSIGN_OR_RETURN(page_size, connection.query_integer("PRAGMA page_size"));
+    WAGGLE_TRY(connection.query("PRAGMA quick_check", {}, [&](const sql::Row& row) -> Status {
+      if (row.text(0) != "ok") add(options_.path + ": " + row.string(0) + "; restore it from a backup");
+      return {};
+    }));
+    return connection.query("PRAGMA foreign_key_check", {}, [&](const sql::Row& row) -> Status {
+      add(options_.path + ": row " + row.string(1) + " of table " + row.string(0) + " refers to a row of " + row.string(2) + " that is not there");
+      return {};
+    });
+  }));
+  if (const std::int64_t bytes = size_of(options_.path); page_size > 0 && bytes % page_size != 0) {
+    add(options_.path + ": its size of " + std::to_string(bytes) + " bytes is no whole number of pages of " + std::to_string(page_size) +
+        " bytes: it was cut off or something was appended; restore it from a backup");
+  }
+  return problems;
+}
+
+Result<std::int64_t> Engine::backup(const BackupOptions& options, const base::Deadline& deadline) {
+  WAGGLE_TRY(refuse_if_forked());
+  WAGGLE_ASSIGN_OR_RETURN(const std::string target_path, resolve_path(options.path));
+  WAGGLE_ASSIGN_OR_RETURN(const FileState own, find_file(options_.path));
+  WAGGLE_ASSIGN_OR_RETURN(const FileState there, find_file(target_path));
+  const bool exists = there.kind != FileKind::kMissing;
+  if (exists && there.id == own.id) {
+    return Error(Code::kInvalidArgument, options.path + ": is the database itself", "name another file for the backup");
+  }
+  if (exists && options.if_exists == BackupOptions::IfExists::kRefuse) {
+    return Error(Code::kAlreadyExists, options.path + ": exists already", "name another file, or allow replacing it (on the command line: --force)");
+  }
+  // The WAL of a database that is replaced would be taken for the WAL of the new one.
+  if (size_of(target_path + "-wal") > 0) {
+    return Error(Code::kConflict, options.path + ": is a database with changes in its WAL", "name another file, or remove it with its -wal and -shm");
+  }
+
+  PartialFile partial(target_path + ".partial-" + base::random_hex(4));
+  WAGGLE_TRY(readers_->read(deadline, [&](Connection& source) -> Status {
+    // The open snapshot keeps the copy from having to begin again whenever somebody commits.
+    WAGGLE_TRY(source.query_integer("SELECT count(*) FROM sqlite_schema"));
+    WAGGLE_ASSIGN_OR_RETURN(const std::unique_ptr<Connection> target,
+                            Connection::open(partial.path(), {.access = Access::kCreate, .durability = Durability::kOff}));
+    return copy_pages(source, *target, options, deadline);
+  }));
+  WAGGLE_TRY(sync_path(partial.path(), O_RDONLY));
+  const std::int64_t bytes = size_of(partial.path());
+  WAGGLE_TRY(partial.appear_as(target_path, exists ? 0 : RENAME_NOREPLACE));
+  WAGGLE_TRY(sync_path(target_path.substr(0, target_path.rfind('/') + 1), O_RDONLY | O_DIRECTORY));
+  return bytes;
+}
+
+}  // namespace waggle::engine

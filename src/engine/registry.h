@@ -1,0 +1,36 @@
+// registry.h: which files this process has open, and whether it is still the process that opened them. The only global state of the project:
+// POSIX locks belong to a process, so what keeps them safe has to be known to the whole process.
+
+#ifndef WAGGLE_ENGINE_REGISTRY_H
+#define WAGGLE_ENGINE_REGISTRY_H
+
+#include <cstdint>
+#include <map>
+#include <memory>
+
+#include "base/mutex.h"
+#include "engine/database_file.h"
+
+namespace waggle::engine {
+
+class Engine;
+
+// How many fork() calls lie between the first process and this one. A handle that remembers another number belongs to an ancestor.
+std::uint32_t fork_generation();
+
+// The open engines by file.
+struct Registry {
+  struct Entry {
+    std::weak_ptr<Engine> engine;
+    std::uint32_t fork_generation = 0;
+  };
+
+  static Registry& instance();
+
+  base::Mutex mutex;  // held while an engine is opened or closed, so that nobody looks into a file that is just being opened
+  std::map<FileId, Entry> entries WAGGLE_GUARDED_BY(mutex);
+};
+
+}  // namespace waggle::engine
+
+#endif  // WAGGLE_ENGINE_REGISTRY_H
