@@ -234,7 +234,7 @@ TEST_P(ExecutorContract, UntrustedStatements) {
   EXPECT_EQ(code("WITH x AS (SELECT 1) DELETE FROM numbers", Access::kRead), Code::kReadOnly);
   EXPECT_EQ(code("SELECT 1; DELETE FROM numbers", Access::kRead), Code::kInvalidArgument);
   EXPECT_EQ(code("ATTACH '/tmp/other.db' AS other", Access::kWrite), Code::kPermission);
-  EXPECT_EQ(code("VACUUM INTO '/tmp/other.db'", Access::kWrite), Code::kPermission);
+  EXPECT_EQ(code("VACUUM INTO '/tmp/other.db'", Access::kWrite), Code::kInvalidArgument);  // never inside a transaction
   EXPECT_EQ(code("PRAGMA user_version = 9", Access::kWrite), Code::kPermission);
   EXPECT_EQ(code("PRAGMA writable_schema = 1", Access::kWrite), Code::kPermission);
   EXPECT_EQ(code("BEGIN", Access::kWrite), Code::kPermission);
