@@ -65,8 +65,8 @@ Result<Progress> trim_changes(Writing& writing, const ChangeLogLimits& limits) {
   if (!range) return Progress::kDone;
   const std::int64_t reach = range->oldest + kChangesMax;
   std::int64_t keep_from = range->oldest;
-  if (limits.count_max > 0) keep_from = std::max(keep_from, range->newest - limits.count_max + 1);
-  const Timestamp cutoff = writing.now - limits.age_max;
+  if (limits.changes_count_max > 0) keep_from = std::max(keep_from, range->newest - limits.changes_count_max + 1);
+  const Timestamp cutoff = writing.now - limits.changes_age_max;
   if (keep_from < reach && range->oldest_at < cutoff) {
     // The first that is young enough. Clocks of several machines wrote the times, so they need not rise; what comes after it stays.
     WAGGLE_ASSIGN_OR_RETURN(const std::int64_t young,
@@ -83,29 +83,29 @@ Result<Progress> trim_changes(Writing& writing, const ChangeLogLimits& limits) {
 Status Chores::before_commit(sql::Writer& writer) {
   if (flushed_all_) return {};
   // Still in flight: their commit failed.
-  shared_.memory_cache.end_flush(in_flight_, FlushOutcome::kLost);
+  cache_.end_flush(in_flight_, FlushOutcome::kLost);
   in_flight_.clear();
-  const Timestamp now = shared_.clock.now();
+  const Timestamp now = clock_.now();
   // A clock that was set back makes the chores due as well.
   if (done_at_ && !unfinished_ && now >= *done_at_ && now < *done_at_ + kInterval) return {};
   done_at_ = now;
   unfinished_ = false;
   const std::optional<std::string> nobody;
-  Writing writing{writer, now, nobody, shared_.ids};
+  Writing writing{writer, now, nobody, ids_};
   const Status done = do_chores(writing);
   if (!done) {
-    shared_.memory_cache.end_flush(in_flight_, FlushOutcome::kLost);
+    cache_.end_flush(in_flight_, FlushOutcome::kLost);
     in_flight_.clear();
   }
   return done;
 }
 
 Status Chores::do_chores(Writing& writing) {
-  shared_.memory_cache.begin_flush(kCountsMax, in_flight_);
+  cache_.begin_flush(kCountsMax, in_flight_);
   const bool all_counts = in_flight_.size() < kCountsMax;
   WAGGLE_ASSIGN_OR_RETURN(const std::size_t written, write_counts(writing.sql, in_flight_, kCountedBytesMax));
   const bool wrote_all = written == in_flight_.size();
-  shared_.memory_cache.end_flush(std::span(in_flight_).subspan(written), FlushOutcome::kLost);
+  cache_.end_flush(std::span(in_flight_).subspan(written), FlushOutcome::kLost);
   in_flight_.resize(written);
 
   WAGGLE_ASSIGN_OR_RETURN(const std::int64_t swept, sweep_expired_memory(writing, {.rows_max = kMemoryMax, .agent_id = {}}));
@@ -117,21 +117,21 @@ Status Chores::do_chores(Writing& writing) {
 
 void Chores::after_commit(const sql::Commit& commit) {
   // First the cache: see MemoryCache::begin_flush.
-  shared_.memory_cache.after_commit(commit);
-  shared_.memory_cache.end_flush(in_flight_, FlushOutcome::kWritten);
+  cache_.after_commit(commit);
+  cache_.end_flush(in_flight_, FlushOutcome::kWritten);
   in_flight_.clear();
   flushed_all_ = false;
 }
 
 Status Chores::flush_access_counts(sql::Writer& writer) {
   flushed_all_ = true;
-  shared_.memory_cache.end_flush(in_flight_, FlushOutcome::kLost);
+  cache_.end_flush(in_flight_, FlushOutcome::kLost);
   in_flight_.clear();
-  shared_.memory_cache.begin_flush(std::numeric_limits<std::size_t>::max(), in_flight_);
+  cache_.begin_flush(std::numeric_limits<std::size_t>::max(), in_flight_);
   WAGGLE_TRY(write_counts(writer, in_flight_, std::numeric_limits<std::int64_t>::max()));
   return {};
 }
 
-bool Chores::has_access_counts() const { return shared_.memory_cache.has_reads(); }
+bool Chores::has_access_counts() const { return cache_.has_reads(); }
 
 }  // namespace waggle::stores

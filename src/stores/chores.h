@@ -8,6 +8,8 @@
 #include <optional>
 #include <vector>
 
+#include "base/clock.h"
+#include "base/ids.h"
 #include "base/result.h"
 #include "sql/executor.h"
 #include "stores/memory_counts.h"
@@ -18,8 +20,8 @@ namespace waggle::stores {
 
 // When the change log is trimmed: Options::changes_age_max and changes_count_max.
 struct ChangeLogLimits {
-  Duration age_max{};
-  std::int64_t count_max = 0;  // 0: no limit
+  Duration changes_age_max{};
+  std::int64_t changes_count_max = 0;  // 0: no limit
 };
 
 // The first commit of the process does the chores, then one every kInterval. Each chore is bounded; when one has more to do than it may, the next
@@ -28,8 +30,9 @@ class Chores final : public sql::CommitObserver {
  public:
   static constexpr Duration kInterval = std::chrono::seconds(2);
 
-  // Borrows `shared`.
-  Chores(Shared& shared, const ChangeLogLimits& limits) : shared_(shared), limits_(limits) {}
+  // Borrows all but the limits.
+  Chores(const base::Clock& clock, base::IdSource& ids, MemoryCache& cache, const ChangeLogLimits& limits)
+      : clock_(clock), ids_(ids), cache_(cache), limits_(limits) {}
 
   Status before_commit(sql::Writer& writer) override;
   // Also tells the cache of memory entries.
@@ -43,7 +46,9 @@ class Chores final : public sql::CommitObserver {
  private:
   Status do_chores(Writing& writing);
 
-  Shared& shared_;
+  const base::Clock& clock_;
+  base::IdSource& ids_;
+  MemoryCache& cache_;
   const ChangeLogLimits limits_;
   // Used by the committing thread alone, of which there is one at a time.
   std::optional<Timestamp> done_at_;

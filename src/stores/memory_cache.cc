@@ -64,7 +64,7 @@ void MemoryCache::end_flush(std::span<const AccessCount> counts, FlushOutcome ou
   }
 }
 
-bool MemoryCache::has_reads() {
+bool MemoryCache::has_reads() const {
   for (const auto& shard : shards_) {
     const base::MutexLock lock(shard->mutex);
     if (shard->memory.has_reads()) return true;
@@ -72,11 +72,11 @@ bool MemoryCache::has_reads() {
   return false;
 }
 
-MemoryCacheStats MemoryCache::stats() {
-  MemoryCacheStats sum;
+MemoryCache::Stats MemoryCache::stats() const {
+  Stats sum;
   for (const auto& shard : shards_) {
     const base::MutexLock lock(shard->mutex);
-    const MemoryCacheStats part = shard->memory.stats();
+    const Stats part = shard->memory.stats();
     sum.entries += part.entries;
     sum.bytes += part.bytes;
     sum.hits += part.hits;

@@ -70,9 +70,10 @@ class MemoryCache {
   void begin_flush(std::size_t count_max, std::vector<AccessCount>& out);
   void end_flush(std::span<const AccessCount> counts, FlushOutcome outcome);
   // Are there reads to be written?
-  bool has_reads();
+  bool has_reads() const;
 
-  MemoryCacheStats stats();
+  using Stats = MemoryCacheStats;
+  Stats stats() const;
 
  private:
   static constexpr std::size_t kShards = 32;
@@ -81,7 +82,7 @@ class MemoryCache {
 
   struct alignas(64) Shard {
     explicit Shard(std::size_t bytes_max) : memory(bytes_max) {}
-    base::Mutex mutex;
+    mutable base::Mutex mutex;
     MemoryShard memory WAGGLE_GUARDED_BY(mutex);
   };
   // The lowest bits choose the place inside the shard.
