@@ -53,6 +53,12 @@ Status GroupWriter::begin_savepoint() {
   return {};
 }
 
+// A query writes as well, when it has a RETURNING clause.
+Status GroupWriter::query(sql::Text text, sql::Args args, sql::RowSink sink) {
+  WAGGLE_TRY(begin_savepoint());
+  return connection_.query(text, args, sink);
+}
+
 Result<sql::Writer::Outcome> GroupWriter::execute(sql::Text text, sql::Args args) {
   WAGGLE_TRY(begin_savepoint());
   return connection_.execute(text, args);
@@ -204,7 +210,7 @@ bool GroupCommit::run_members(std::vector<Call*>& members, std::size_t& done) {
       members.push_back(next);
     }
     // The first needs no savepoint: undoing it undoes the transaction, in which there is nothing else.
-    const auto savepoint = done == 0 ? GroupWriter::Savepoint::kNone : GroupWriter::Savepoint::kAtFirstWrite;
+    const auto savepoint = done == 0 ? GroupWriter::Savepoint::kNone : GroupWriter::Savepoint::kAtFirstStatement;
     if (!run_one(*members[done], savepoint)) return false;
   }
 }
@@ -228,14 +234,14 @@ bool GroupCommit::run_one(Call& call, GroupWriter::Savepoint savepoint) {
     if (call.outcome) call.outcome = settled;
     return false;
   }
-  return savepoint == GroupWriter::Savepoint::kAtFirstWrite || call.outcome.has_value();
+  return savepoint == GroupWriter::Savepoint::kAtFirstStatement || call.outcome.has_value();
 }
 
 // Small upkeep rides on the commit. Its failure is its own: it comes again with a later commit.
 void GroupCommit::run_chores() {
   sql::CommitObserver* observer = observer_.load();
   if (observer == nullptr) return;
-  GroupWriter writer(connection_, changed_, GroupWriter::Savepoint::kAtFirstWrite);
+  GroupWriter writer(connection_, changed_, GroupWriter::Savepoint::kAtFirstStatement);
   const Status outcome = observer->before_commit(writer);
   if (connection_.in_transaction()) (void)writer.settle(outcome).has_value();
 }
