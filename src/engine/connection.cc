@@ -71,7 +71,7 @@ const char* synchronous_pragma(Durability durability) {
 
 }  // namespace
 
-Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, const ConnectionOptions& options) {
+Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, const ConnectionOptions& options, const base::Deadline& deadline) {
   int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   if (options.access == Access::kReadOnly) flags |= SQLITE_OPEN_READONLY;
   else flags |= SQLITE_OPEN_READWRITE | (options.access == Access::kCreate ? SQLITE_OPEN_CREATE : 0);
@@ -80,7 +80,9 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, co
   if (db == nullptr) return make_error(SQLITE_NOMEM, path, "open the database");
   std::unique_ptr<Connection> connection(new Connection(path, db));
   if (code != SQLITE_OK) return last_error(db, path, "open the database");
+  connection->set_deadline(&deadline);
   WAGGLE_TRY(connection->configure(options));
+  connection->set_deadline(nullptr);
   return connection;
 }
 

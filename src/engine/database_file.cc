@@ -88,7 +88,7 @@ Result<FileState> inspect_file(const std::string& path) {
 }
 
 Status make_database(const std::string& path, const FileState& state, const base::Deadline& deadline) {
-  WAGGLE_ASSIGN_OR_RETURN(const std::unique_ptr<Connection> connection, Connection::open(path, {.access = Access::kCreate}));
+  WAGGLE_ASSIGN_OR_RETURN(const std::unique_ptr<Connection> connection, Connection::open(path, {.access = Access::kCreate}, deadline));
   connection->set_deadline(&deadline);
   if (state.kind != FileKind::kWaggleNotWal) {
     // The application id goes into the main file before there is a WAL: from then on the file says what it is, whatever happens.

@@ -163,7 +163,7 @@ Result<std::int64_t> Engine::backup(const BackupOptions& options, const base::De
     // The open snapshot keeps the copy from having to begin again whenever somebody commits.
     WAGGLE_TRY(source.query_integer("SELECT count(*) FROM sqlite_schema"));
     WAGGLE_ASSIGN_OR_RETURN(const std::unique_ptr<Connection> target,
-                            Connection::open(partial.path(), {.access = Access::kCreate, .durability = Durability::kOff}));
+                            Connection::open(partial.path(), {.access = Access::kCreate, .durability = Durability::kOff}, deadline));
     return copy_pages(source, *target, options, deadline);
   }));
   WAGGLE_TRY(sync_path(partial.path(), O_RDONLY));

@@ -62,7 +62,7 @@ Result<ReaderPool::Slot*> ReaderPool::lease(const base::Deadline& deadline) {
                           "allow more time or more connections (Options::max_connections)");
   }
   if (slot->connection == nullptr) {
-    auto opened = Connection::open(path_, options_);
+    auto opened = Connection::open(path_, options_, deadline);
     if (!opened) {
       release(*slot);
       return opened.error();
