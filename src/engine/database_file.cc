@@ -2,17 +2,17 @@
 
 #include "engine/database_file.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
 #include <cstring>
-#include <fcntl.h>
 #include <memory>
 #include <string_view>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "engine/connection.h"
 #include "engine/sqlite_error.h"
@@ -62,7 +62,7 @@ Result<std::string> resolve_path(const std::string& path) {
 }
 
 Result<FileState> find_file(const std::string& path) {
-  struct stat info {};
+  struct stat info{};
   if (::stat(path.c_str(), &info) != 0) {
     if (errno == ENOENT) return FileState{};
     return system_error(path, "find the database");

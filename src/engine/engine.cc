@@ -57,9 +57,12 @@ Status prepare_file(const EngineOptions& options, const base::Deadline& deadline
   // Another process may have been quicker.
   auto now = inspect_file(options.path);
   Status made;
-  if (!now) made = now.error();
-  else if (now->kind != FileKind::kWaggle) made = make_database(options.path, *now, deadline);
-  else if (is_new && options.open_mode == OpenMode::kCreateNew) made = Error(Code::kAlreadyExists, options.path + ": there is a database already");
+  if (!now)
+    made = now.error();
+  else if (now->kind != FileKind::kWaggle)
+    made = make_database(options.path, *now, deadline);
+  else if (is_new && options.open_mode == OpenMode::kCreateNew)
+    made = Error(Code::kAlreadyExists, options.path + ": there is a database already");
   lock->release();
   return made;
 }
@@ -95,7 +98,8 @@ Result<std::shared_ptr<Engine>> Engine::open(const EngineOptions& given, const b
   std::shared_ptr<Engine> engine(new Engine(std::move(options)));
   WAGGLE_TRY(engine->connect(deadline));
   if (engine->options_.make_companion) engine->companion_ = engine->options_.make_companion(*engine);
-  std::erase_if(registry.entries, [](const auto& entry) { return entry.second.engine.expired() && entry.second.fork_generation == fork_generation(); });
+  std::erase_if(registry.entries,
+                [](const auto& entry) { return entry.second.engine.expired() && entry.second.fork_generation == fork_generation(); });
   registry.entries[state.id] = {engine, fork_generation()};
   return engine;
 }
@@ -107,7 +111,8 @@ Status Engine::connect(const base::Deadline& deadline) {
   first->set_deadline(&deadline);
   if (const auto rows = first->query_integer("SELECT count(*) FROM sqlite_schema"); !rows) {
     if (first->is_read_only() && rows.error().code() != Code::kCorruption) {
-      return Error(Code::kReadOnly, options_.path + ": cannot be read here: a database in WAL mode needs a folder in which it may write its side files",
+      return Error(Code::kReadOnly,
+                   options_.path + ": cannot be read here: a database in WAL mode needs a folder in which it may write its side files",
                    "copy it to a folder that can be written, or change the folder's permissions")
           .with_sqlite_code(rows.error().sqlite_code());
     }
@@ -169,7 +174,8 @@ void Engine::close() {
 }
 
 Status Engine::refuse_if_forked() const {
-  if (fork_generation_ == fork_generation()) [[likely]] return {};
+  if (fork_generation_ == fork_generation()) [[likely]]
+    return {};
   return Error(Code::kUnsupported, options_.path + ": this handle belongs to the parent process; SQLite's locks do not survive fork()",
                "open the database in the child instead, after exec");
 }
@@ -185,7 +191,8 @@ Result<WriteLock*> Engine::lock() {
 }
 
 Result<GroupCommit*> Engine::writers(const base::Deadline& deadline) {
-  if (GroupCommit* present = writers_.load(std::memory_order_acquire); present != nullptr) [[likely]] return present;
+  if (GroupCommit* present = writers_.load(std::memory_order_acquire); present != nullptr) [[likely]]
+    return present;
   if (read_only_) return Error(Code::kReadOnly, options_.path + ": the file or its folder cannot be written", "check their permissions");
   WAGGLE_ASSIGN_OR_RETURN(WriteLock* const between_processes, lock());
   const base::MutexLock guard(opening_);

@@ -80,8 +80,10 @@ Status GroupCommit::write(const base::Deadline& deadline, Work work) {
   {
     const base::MutexLock lock(mutex_);
     leads = !led_;
-    if (leads) led_ = true;
-    else queue_.push_back(&call);
+    if (leads)
+      led_ = true;
+    else
+      queue_.push_back(&call);
   }
   if (!leads) {
     WAGGLE_TRY(wait_in_queue(call));
@@ -101,7 +103,7 @@ Status GroupCommit::wait_in_queue(Call& call) {
     if (state == State::kQueued && call.deadline.passed() && withdraw(call)) {
       return call.deadline.error("the writers before it on " + connection_.path(), "allow more time, or write in fewer and larger transactions");
     }
-    const auto recheck = std::chrono::steady_clock::now() + kOutcomeRecheck;
+    const auto recheck = base::steady_now() + kOutcomeRecheck;
     const auto end = state == State::kQueued ? std::min(call.deadline.end(), recheck) : recheck;
     futex_wait(call.state, static_cast<std::uint32_t>(state), end);
   }
@@ -201,10 +203,10 @@ void GroupCommit::run_group(Call& own, std::vector<Call*>& members) {
 // Runs `members` and then newcomers, which it appends, until the queue is empty or the group is full. False when the transaction was lost: then
 // members[done] lost it.
 bool GroupCommit::run_members(std::vector<Call*>& members, std::size_t& done) {
-  const auto end = std::chrono::steady_clock::now() + kGroupTimeMax;
+  const auto end = base::steady_now() + kGroupTimeMax;
   for (done = 0;; ++done) {
     if (done == members.size()) {
-      if (members.size() >= kGroupSizeMax || (done > 1 && std::chrono::steady_clock::now() >= end)) return true;
+      if (members.size() >= kGroupSizeMax || (done > 1 && base::steady_now() >= end)) return true;
       Call* next = take_next();
       if (next == nullptr) return true;
       members.push_back(next);
