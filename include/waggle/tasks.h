@@ -5,7 +5,8 @@
 //        running --(release, lease expired, fail with attempts left)--> ready, or pending until retry_after
 //
 // A lease is a right for a time, with a fencing token that grows with every claim. Whoever lost a lease holds a stale token: each of its calls is
-// a conflict and changes nothing, however late it comes.
+// a conflict and changes nothing, however late it comes. A task whose lease has expired reads as ready while attempts are left; when none is, the
+// next claim by anybody makes it failed.
 
 #ifndef WAGGLE_TASKS_H
 #define WAGGLE_TASKS_H
@@ -54,11 +55,11 @@ struct Task {
 };
 
 struct NewTask {
-  std::string description;
-  std::optional<std::string> id;  // a fresh UUIDv7 when absent
-  std::int64_t priority = 0;      // the highest is claimed first; among equals the oldest
-  std::vector<std::string> dependencies;
-  std::vector<std::string> required_capabilities;
+  std::string description;                         // at most 1 MiB
+  std::optional<std::string> id;                   // 1 to 65,536 bytes; a fresh UUIDv7 when absent
+  std::int64_t priority = 0;                       // the highest is claimed first; among equals the oldest
+  std::vector<std::string> dependencies;           // at most 10,000; one that is named twice counts once
+  std::vector<std::string> required_capabilities;  // at most 256
   std::optional<Timestamp> not_before;
   std::optional<std::int64_t> max_attempts;  // 1 or more
   std::optional<std::string> parent_id;      // for the reader's orientation; it orders nothing
@@ -80,8 +81,8 @@ struct TaskLease {
 };
 
 struct TaskFailure {
-  std::string error;                    // what went wrong, for people
-  std::optional<Duration> retry_after;  // not ready again before this has passed; absent: at once
+  std::string error;                    // what went wrong, for people; at most 1 MiB
+  std::optional<Duration> retry_after;  // not ready again before this has passed, at most 365 days; absent: at once
 };
 
 enum class CancelScope : std::uint8_t { kTaskOnly, kWithDependents };
@@ -115,7 +116,8 @@ class TaskStore {
     std::string_view task_id;
     std::string_view depends_on;
   };
-  // A later dependency: not_found for unknown ids, invalid_argument when it would close a cycle, conflict when the task is running or over.
+  // A later dependency: not_found for unknown ids, invalid_argument when it would close a cycle, conflict when the task is running or over,
+  // exhausted above 10,000 of them. One that the task has already changes nothing; one that has failed or was cancelled fails the task.
   Result<Task> add_dependency(const NewDependency& dependency);
 
   // Takes the ready tasks of highest priority whose required capabilities the claimer all has; an empty answer means that none is ready now.
@@ -139,7 +141,7 @@ class TaskStore {
   Result<Task> get(std::string_view id);
   // Newest first.
   Result<Page<Task>> list(const TaskFilter& filter = {}, const PageRequest& page = {});
-  // All tasks, or those of one swarm, in topological order; exhausted above 100,000 tasks.
+  // All tasks, or those of one swarm, in topological order; exhausted above 100,000 tasks or 1,000,000 edges.
   Result<TaskGraph> graph(const std::optional<std::string>& swarm_id = {});
 
  private:

@@ -33,7 +33,7 @@ constexpr sql::Text kVersion1[] = {
     "CREATE INDEX tasks_waiting ON tasks(not_before) WHERE status = 'pending' AND unmet = 0",
     "CREATE INDEX tasks_leased ON tasks(lease_expires_at) WHERE status = 'running'",
     "CREATE INDEX tasks_by_owner ON tasks(lease_owner) WHERE status = 'running'",
-    "CREATE INDEX tasks_by_swarm ON tasks(swarm_id, status)",
+    "CREATE INDEX tasks_by_swarm ON tasks(swarm_id)",
     "CREATE TABLE task_dependencies(task_id TEXT NOT NULL REFERENCES tasks(id), depends_on TEXT NOT NULL REFERENCES tasks(id),"
     " PRIMARY KEY(task_id, depends_on))",
     "CREATE INDEX task_dependents ON task_dependencies(depends_on)",
