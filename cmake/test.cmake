@@ -2,6 +2,8 @@
 # Labels: `fast` runs under the sanitizers too, `slow` does not. SLOW is for a whole binary; a single slow test has a name that begins with Slow
 # (a suite SlowX or a test Suite.SlowX).
 include(GoogleTest)
+find_package(GTest REQUIRED)
+find_package(rapidcheck REQUIRED)
 
 # gtest and the standard headers that nearly every test includes, read once. Measured: half of the time that a test file takes to compile.
 add_library(waggle_test_pch OBJECT "${PROJECT_SOURCE_DIR}/test/pch.cc")

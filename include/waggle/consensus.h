@@ -89,7 +89,7 @@ struct NewProposal {
   std::string swarm_id;
   std::string proposer;
   std::string topic;
-  Json payload;
+  Json payload;  // at most 16 MiB
   VotingRule rule;
   std::vector<Elector> electorate;   // 1 to 10,000 agents, each once; need not be registered
   std::optional<Duration> deadline;  // from now; absent: it stays open until votes decide
@@ -100,7 +100,7 @@ struct Vote {
   std::string proposal_id;
   std::string agent_id;
   VoteChoice choice = VoteChoice::kAbstain;
-  std::string reasoning;  // may be empty
+  std::string reasoning;  // may be empty; at most 1 MiB
 };
 
 struct ProposalFilter {
@@ -128,6 +128,7 @@ class ConsensusStore {
   Result<Page<Proposal>> list(const ProposalFilter& filter = {}, const PageRequest& page = {});
 
   // Waits until the proposal is decided, by a vote or by its deadline, and answers it; deadline when `timeout` ends before.
+  // invalid_argument inside of a transaction, which must not wait.
   Result<Proposal> wait(std::string_view id, Duration timeout);
 
  private:

@@ -59,7 +59,7 @@ struct NewMessage {
   std::string from;
   Recipients to;
   std::string message_type;
-  Json content;
+  Json content;                          // at most 16 MiB
   std::optional<std::string> reply_to;   // id of the message that this one answers
   std::optional<Duration> ttl;           // after it the message is delivered to nobody any more
   std::optional<std::string> dedup_key;  // a second message of the same sender in the swarm under this key is not sent: the first one is answered
@@ -73,8 +73,9 @@ struct Subscription {
 
 // How to take messages out of an inbox.
 struct Receive {
-  int count = 100;                                // at most so many, 1 to 10,000
-  Duration visibility = std::chrono::seconds(30);  // what is not acknowledged within it is delivered again
+  int count = 100;  // at most so many, 1 to 10,000; fewer when they hold more than 64 MiB
+  // 1 ms to 365 days; what is not acknowledged within it is delivered again.
+  Duration visibility = std::chrono::seconds(30);
   enum class Ack : std::uint8_t { kLater, kNow } ack = Ack::kLater;  // kNow acknowledges in the same transaction
 };
 
@@ -84,20 +85,24 @@ class MessageStore {
  public:
   explicit MessageStore(const stores::Scope& scope) : scope_(&scope) {}
 
-  // not_found for an unknown swarm, sender, recipient or reply_to; conflict for a closed swarm, or when the recipient was removed or is not in it.
+  // not_found for an unknown swarm, sender or reply_to; conflict for a closed swarm, for a sender of another swarm, and for a recipient that is not
+  // an agent of the swarm now, whether it was removed or never there. A repeated dedup_key is answered before any of that, as long as the first
+  // message is stored.
   Result<Message> send(const NewMessage& message);
 
-  // Subscribing twice and unsubscribing what is not subscribed change nothing. not_found for an unknown swarm or agent.
+  // Subscribing twice and unsubscribing what is not subscribed change nothing. not_found for an unknown swarm or agent; to subscribe, conflict for a
+  // closed swarm and for an agent of another one.
   Result<Subscription> subscribe(const Subscription& subscription);
   Result<Subscription> unsubscribe(const Subscription& subscription);
 
   // Delivers what is waiting for the agent, oldest first; empty when nothing is. Of several receivers for one agent one gets each message.
   Result<std::vector<Message>> inbox(std::string_view agent, const Receive& receive = {});
-  // How many were acknowledged. not_found, and none is acknowledged, when one of the ids is not in the agent's inbox or is acknowledged already.
+  // How many were acknowledged, at most 10,000 at a time. not_found, and none is acknowledged, when one of the ids is not in the agent's inbox, is
+  // acknowledged already or has expired.
   Result<std::int64_t> ack(std::string_view agent, std::span<const std::string> message_ids);
 
   // Like inbox, but waits up to `timeout` for something to deliver; empty when nothing came. Woken by the commit of the sender: at once in this
-  // process, within 5 ms from another.
+  // process, within 5 ms from another. `cancelled` when the session is stopped; invalid_argument inside of a transaction, which must not wait.
   Result<std::vector<Message>> wait(std::string_view agent, Duration timeout, const Receive& receive = {});
 
  private:

@@ -94,6 +94,7 @@ Result<std::shared_ptr<Engine>> Engine::open(const EngineOptions& given, const b
   WAGGLE_ASSIGN_OR_RETURN(state, find_file(options.path));
   std::shared_ptr<Engine> engine(new Engine(std::move(options)));
   WAGGLE_TRY(engine->connect(deadline));
+  if (engine->options_.make_companion) engine->companion_ = engine->options_.make_companion(*engine);
   registry.entries[state.id] = {engine, fork_generation()};
   return engine;
 }
@@ -121,13 +122,24 @@ Status Engine::connect(const base::Deadline& deadline) {
 
 Engine::~Engine() {
   if (fork_generation_ != fork_generation()) {
+    // What the companion refers to is gone with the parent's threads: it is left alone as well.
+    new std::shared_ptr<void>(std::move(companion_));
     if (readers_ != nullptr) readers_->abandon();
     const base::MutexLock lock(opening_);
     if (writing_connection_ != nullptr) writing_connection_->abandon();
     // Unmapping and closing the child's copies of the lock file is harmless: its locks belong to the open file, which the parent keeps.
     return;
   }
+  relax_durability();
+  companion_.reset();
   close();
+}
+
+// What the companion writes at the end are counters that nobody was promised: they need no sync of their own.
+void Engine::relax_durability() {
+  const base::MutexLock guard(opening_);
+  if (options_.durability == Durability::kFull) options_.durability = Durability::kNormal;
+  if (writing_connection_ != nullptr) (void)writing_connection_->execute("PRAGMA synchronous = NORMAL").has_value();
 }
 
 // The last connection may clean up when nobody else can write at this moment: see kCheckpointOnCloseBytes. A busy lock means that another process

@@ -27,6 +27,7 @@ namespace waggle::engine {
 
 class Checkpointer;
 class Connection;
+class Engine;
 class GroupCommit;
 class ReaderPool;
 class WalIndex;
@@ -41,6 +42,9 @@ struct EngineOptions {
   std::size_t checkpoint_bytes = std::size_t{4} << 20;
   // Tables that untrusted statements may read but not change.
   std::vector<std::string> protected_tables;
+  // Makes what the layers above keep for each open file, for example caches: called with the first handle, and destroyed before the file is
+  // closed, when it may still write. May be empty.
+  std::function<std::shared_ptr<void>(Engine&)> make_companion;
   LogSink log;
 };
 
@@ -76,6 +80,7 @@ class Engine final : public sql::Executor {
   // The absolute path, without symbolic links.
   const std::string& path() const { return options_.path; }
   bool is_read_only() const { return read_only_; }
+  const std::shared_ptr<void>& companion() const { return companion_; }
 
   Result<EngineStats> stats(const base::Deadline& deadline);
   // Problems that quick_check, foreign_key_check and a look at the file's size find; empty when there is none.
@@ -98,12 +103,14 @@ class Engine final : public sql::Executor {
   Result<WriteLock*> lock();
   Result<GroupCommit*> writers();
   Status refuse_if_forked() const;
+  void relax_durability();
   void close();
 
   EngineOptions options_;
   base::Log log_;
   const std::uint32_t fork_generation_;
   bool read_only_ = false;
+  std::shared_ptr<void> companion_;
 
   std::unique_ptr<WalIndex> index_;
   std::unique_ptr<ReaderPool> readers_;

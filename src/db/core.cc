@@ -1,0 +1,23 @@
+// core.cc: see core.h.
+
+#include "db/core.h"
+
+namespace waggle::db {
+
+Core::Core(engine::Engine& engine, const Options& options)
+    : engine_(engine),
+      ids_(clock_),
+      memory_cache_(options.cache_bytes),
+      chores_(clock_, ids_, memory_cache_, {.changes_age_max = options.changes_age_max, .changes_count_max = options.changes_count_max}),
+      shared_{engine, clock_, ids_, memory_cache_} {
+  engine.set_observer(&chores_);
+}
+
+Core::~Core() {
+  engine_.set_observer(nullptr);
+  if (!chores_.has_access_counts()) return;
+  // Only if nobody else is writing: a counter is not worth a wait.
+  (void)engine_.write(base::Deadline::after(Duration::zero()), [this](sql::Writer& writer) { return chores_.flush_access_counts(writer); }).has_value();
+}
+
+}  // namespace waggle::db

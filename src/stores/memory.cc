@@ -1,0 +1,141 @@
+// memory.cc: reading single entries, touch and remove; see waggle/memory.h. The other calls are in memory_put.cc, memory_list.cc and
+// memory_quota.cc.
+//
+// A point read is one statement and one pass over its row: this is the call that agents make most.
+
+#include "waggle/memory.h"
+
+#include <utility>
+
+#include "base/text.h"
+#include "stores/memory_cache.h"
+#include "stores/memory_quota.h"
+#include "stores/memory_rows.h"
+#include "stores/scope.h"
+
+namespace waggle {
+
+using stores::GoneMemory;
+using stores::MemoryCache;
+using stores::Reading;
+using stores::Writing;
+
+namespace {
+
+constexpr std::size_t kGetManyMax = 10'000;
+
+// Reads the row into `entry`, whose agent_id and key are left alone. Answers whether there is one that has not expired.
+Result<bool> read_entry(Reading& reading, const MemoryKey& key, MemoryEntry& entry) {
+  bool found = false;
+  WAGGLE_TRY(reading.sql.query("SELECT " WAGGLE_MEMORY_COLUMNS " FROM memory WHERE agent_id = ?1 AND key = ?2", {key.agent_id, key.key},
+                               [&](const sql::Row& row) -> Status {
+                                 stores::decode_memory(row, entry);
+                                 found = true;
+                                 return {};
+                               }));
+  return found && !stores::has_expired(entry.expires_at, reading.now);
+}
+
+void name_entry(const MemoryKey& key, MemoryEntry& entry) {
+  entry.agent_id = key.agent_id;
+  entry.key = key.key;
+}
+
+}  // namespace
+
+Result<MemoryEntry> MemoryStore::get(const MemoryKey& key) {
+  MemoryCache& cache = scope_->memory_cache();
+  const std::uint64_t hash = MemoryCache::hash_of(key);
+  const bool cached = cache.keeps_entries() && !scope_->is_bound();
+  MemoryEntry entry;
+  sql::Version before;
+  if (cached) {
+    before = scope_->executor().version();
+    if (cache.find(key, hash, before, entry)) {
+      if (entry.expires_at && stores::has_expired(entry.expires_at, scope_->now())) return stores::missing_memory(key);
+      return entry;
+    }
+  }
+  bool found = false;
+  WAGGLE_TRY(scope_->read([&](Reading& reading) -> Status {
+    WAGGLE_ASSIGN_OR_RETURN(found, read_entry(reading, key, entry));
+    return {};
+  }));
+  if (!found) return stores::missing_memory(key);
+  name_entry(key, entry);
+  cache.admit(hash, cached && scope_->executor().version() == before ? before : sql::Version{}, entry);
+  return entry;
+}
+
+Result<std::vector<MemoryEntry>> MemoryStore::get_many(std::string_view agent_id, std::span<const std::string> keys) {
+  if (keys.size() > kGetManyMax) {
+    return Error(Code::kInvalidArgument, "more keys than one call may ask for", "ask for at most " + std::to_string(kGetManyMax) + " at once");
+  }
+  for (const std::string& key : keys) WAGGLE_TRY(stores::check_memory_key({agent_id, key}));
+  // Not from the cache: its shards may be of different states, and the answer is of one moment.
+  auto entries = scope_->read([&](Reading& reading) -> Result<std::vector<MemoryEntry>> {
+    std::vector<MemoryEntry> found;
+    found.reserve(keys.size());
+    for (const std::string& key : keys) {
+      MemoryEntry& entry = found.emplace_back();
+      WAGGLE_ASSIGN_OR_RETURN(const bool exists, read_entry(reading, {agent_id, key}, entry));
+      if (exists) {
+        name_entry({agent_id, key}, entry);
+      } else {
+        found.pop_back();
+      }
+    }
+    return found;
+  });
+  if (entries) {
+    for (MemoryEntry& entry : *entries) scope_->memory_cache().admit(MemoryCache::hash_of({entry.agent_id, entry.key}), {}, entry);
+  }
+  return entries;
+}
+
+Result<MemoryEntry> MemoryStore::touch(const MemoryKey& key, std::optional<Duration> ttl) {
+  WAGGLE_TRY(stores::check_memory_key(key));
+  if (ttl && *ttl <= Duration::zero()) return Error(Code::kInvalidArgument, "a time to live must be above zero");
+  const std::uint64_t hash = MemoryCache::hash_of(key);
+  MemoryEntry entry;
+  WAGGLE_TRY(scope_->write([&](Writing& writing) -> Status {
+    bool found = false;
+    WAGGLE_TRY(writing.sql.query("UPDATE memory SET ttl = ?3, expires_at = ?4 WHERE agent_id = ?1 AND key = ?2"
+                                 " AND (expires_at IS NULL OR expires_at > ?5) RETURNING " WAGGLE_MEMORY_COLUMNS,
+                                 {key.agent_id, key.key, ttl, stores::expiry(writing.now, ttl), writing.now}, [&](const sql::Row& row) -> Status {
+                                   stores::decode_memory(row, entry);
+                                   found = true;
+                                   return {};
+                                 }));
+    if (!found) return stores::missing_memory(key);
+    writing.sql.note_changed(hash);
+    return writing.log(Entity::kMemory, entry.id, "touch");
+  }));
+  name_entry(key, entry);
+  entry.access_count += scope_->memory_cache().buffered_reads(hash, entry.id);
+  return entry;
+}
+
+Result<MemoryEntry> MemoryStore::remove(const MemoryKey& key) {
+  WAGGLE_TRY(stores::check_memory_key(key));
+  const std::uint64_t hash = MemoryCache::hash_of(key);
+  MemoryEntry entry;
+  name_entry(key, entry);
+  WAGGLE_TRY(scope_->write([&](Writing& writing) -> Status {
+    std::optional<std::int64_t> bytes;
+    WAGGLE_TRY(writing.sql.query("DELETE FROM memory WHERE agent_id = ?1 AND key = ?2 AND (expires_at IS NULL OR expires_at > ?3)"
+                                 " RETURNING " WAGGLE_MEMORY_COLUMNS ", " WAGGLE_MEMORY_BYTES,
+                                 {key.agent_id, key.key, writing.now}, [&](const sql::Row& row) -> Status {
+                                   stores::decode_memory(row, entry);
+                                   bytes = row.integer(stores::kAfterMemoryColumns);
+                                   return {};
+                                 }));
+    if (!bytes) return stores::missing_memory(key);
+    WAGGLE_TRY(stores::note_gone(writing, GoneMemory{entry.id, entry.agent_id, entry.key, *bytes}, "remove"));
+    return stores::add_memory_usage(writing, key.agent_id, {.entries = -1, .bytes = -*bytes});
+  }));
+  entry.access_count += scope_->memory_cache().buffered_reads(hash, entry.id);
+  return entry;
+}
+
+}  // namespace waggle

@@ -1,0 +1,88 @@
+// memory_cache.cc: see memory_cache.h.
+
+#include "stores/memory_cache.h"
+
+#include <functional>
+
+namespace waggle::stores {
+
+MemoryCache::MemoryCache(std::size_t bytes) : keeps_entries_(bytes != 0) {
+  static_assert(kShards == std::size_t{1} << (64 - 59), "shard_of takes the top bits of a hash");
+  shards_.reserve(kShards);
+  for (std::size_t i = 0; i < kShards; ++i) shards_.push_back(std::make_unique<Shard>(bytes / kShards));
+}
+
+std::uint64_t MemoryCache::hash_of(const MemoryKey& key) {
+  // The multiplier is 2^64 divided by the golden ratio; the last lines are the finaliser of MurmurHash3 (public domain, Austin Appleby).
+  std::uint64_t hash = std::hash<std::string_view>{}(key.agent_id) * 0x9e3779b97f4a7c15U;
+  hash ^= std::hash<std::string_view>{}(key.key);
+  hash = (hash ^ (hash >> 33)) * 0xff51afd7ed558ccdU;
+  hash = (hash ^ (hash >> 33)) * 0xc4ceb9fe1a85ec53U;
+  return hash ^ (hash >> 33);
+}
+
+bool MemoryCache::find(const MemoryKey& key, std::uint64_t hash, sql::Version current, MemoryEntry& out) {
+  Shard& shard = shard_of(hash);
+  const base::MutexLock lock(shard.mutex);
+  return shard.memory.find(key, hash, current, out);
+}
+
+void MemoryCache::admit(std::uint64_t hash, sql::Version read_at, MemoryEntry& entry) {
+  Shard& shard = shard_of(hash);
+  const base::MutexLock lock(shard.mutex);
+  shard.memory.admit(hash, read_at, entry);
+}
+
+std::int64_t MemoryCache::buffered_reads(std::uint64_t hash, std::string_view id) {
+  Shard& shard = shard_of(hash);
+  const base::MutexLock lock(shard.mutex);
+  return shard.memory.buffered_reads(hash, id);
+}
+
+void MemoryCache::after_commit(const sql::Commit& commit) {
+  sql::Commit followed = commit;
+  if (commit.changed.size() > kChangedMax) followed = {.before = {}, .after = commit.after, .changed = {}};
+  for (const auto& shard : shards_) {
+    const base::MutexLock lock(shard->mutex);
+    shard->memory.after_commit(followed);
+  }
+}
+
+void MemoryCache::begin_flush(std::size_t count_max, std::vector<AccessCount>& out) {
+  for (const auto& shard : shards_) {
+    if (out.size() >= count_max) return;
+    const base::MutexLock lock(shard->mutex);
+    shard->memory.begin_flush(count_max, out);
+  }
+}
+
+void MemoryCache::end_flush(std::span<const AccessCount> counts, FlushOutcome outcome) {
+  for (const AccessCount& count : counts) {
+    Shard& shard = shard_of(count.key_hash);
+    const base::MutexLock lock(shard.mutex);
+    shard.memory.end_flush(count, outcome);
+  }
+}
+
+bool MemoryCache::has_reads() const {
+  for (const auto& shard : shards_) {
+    const base::MutexLock lock(shard->mutex);
+    if (shard->memory.has_reads()) return true;
+  }
+  return false;
+}
+
+MemoryCache::Stats MemoryCache::stats() const {
+  Stats sum;
+  for (const auto& shard : shards_) {
+    const base::MutexLock lock(shard->mutex);
+    const Stats part = shard->memory.stats();
+    sum.entries += part.entries;
+    sum.bytes += part.bytes;
+    sum.hits += part.hits;
+    sum.misses += part.misses;
+  }
+  return sum;
+}
+
+}  // namespace waggle::stores

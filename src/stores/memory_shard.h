@@ -1,0 +1,130 @@
+// memory_shard.h: one shard of the cache of memory entries: what it keeps, up to which state of the database it is right, and what it evicts.
+//
+// Eviction is S3-FIFO (Yang et al., "FIFO queues are all you need for cache eviction", SOSP 2023), with sizes in bytes instead of entries:
+//
+//   new --> small (a tenth) --used twice--> main --unused--> out
+//              |                              ^  |
+//              +--else--> out, its hash into the ghost table;   used: goes round once more, with one use less
+//                         a hash that is met there again goes to main at once
+//
+// A scan passes through small and leaves main as it was. It differs from the paper in the ghost queue, which is a table of fixed size in which a
+// newer hash overwrites an older one in its place.
+
+#ifndef WAGGLE_STORES_MEMORY_SHARD_H
+#define WAGGLE_STORES_MEMORY_SHARD_H
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "sql/executor.h"
+#include "stores/memory_counts.h"
+#include "waggle/memory.h"
+
+namespace waggle::stores {
+
+// What the cache holds and how it serves.
+struct MemoryCacheStats {
+  std::int64_t entries = 0;
+  std::int64_t bytes = 0;
+  std::int64_t hits = 0;
+  std::int64_t misses = 0;
+};
+
+// Invariant: every entry of the present epoch is what the database holds for its key in the state valid_. Not thread-safe: MemoryCache locks it.
+class MemoryShard {
+ public:
+  // An entry is kept if it is at most this part of the shard.
+  static constexpr std::size_t kEntryShare = 8;
+
+  explicit MemoryShard(std::size_t bytes_max);
+  MemoryShard(const MemoryShard&) = delete;
+  MemoryShard& operator=(const MemoryShard&) = delete;
+
+  // Copies the entry to `out` and counts the read, if the shard knows it in the state `current`.
+  bool find(const MemoryKey& key, std::uint64_t hash, sql::Version current, MemoryEntry& out);
+
+  // Counts the read of an entry that came from the database, and sets entry.access_count, which holds what is in the row, to the full count. Keeps
+  // a copy of the entry if it is known to be the one of state `read_at`.
+  void admit(std::uint64_t hash, sql::Version read_at, MemoryEntry& entry);
+
+  // How many reads of the entry are not in its row.
+  std::int64_t buffered_reads(std::uint64_t hash, std::string_view id) const;
+
+  // Follows a commit of this process: forgets what it changed, or everything when the shard was not in the state that the commit was made on.
+  // `commit.changed` may hold hashes of other shards.
+  void after_commit(const sql::Commit& commit);
+  // Forgets every entry, at a cost that does not depend on how many there are.
+  void drop();
+
+  void begin_flush(std::size_t count_max, std::vector<AccessCount>& out);
+  void end_flush(const AccessCount& count, FlushOutcome outcome) { counts_.end_flush(count, outcome); }
+  bool has_reads() const { return !with_reads_.empty() || counts_.any_waiting(); }
+
+  MemoryCacheStats stats() const;
+
+ private:
+  enum class Place : std::uint8_t { kSmall, kMain };
+
+  struct Node {
+    MemoryEntry entry;  // access_count: the row's and all reads of this process since
+    std::uint64_t hash = 0;
+    std::uint64_t epoch = 0;
+    std::size_t bytes = 0;
+    std::int64_t reads = 0;        // of access_count, those that are neither in the row nor in flight
+    std::size_t reads_index = 0;   // where with_reads_ has this node, while reads is above zero
+    Node* newer = nullptr;
+    Node* older = nullptr;
+    std::uint8_t uses = 0;  // hits, at most kUsesMax
+    Place place = Place::kSmall;
+  };
+  struct Identity {
+    std::size_t operator()(std::uint64_t hash) const noexcept { return static_cast<std::size_t>(hash); }
+  };
+  using Nodes = std::unordered_map<std::uint64_t, Node, Identity>;
+
+  // Nodes in order of arrival. Borrows them.
+  struct Fifo {
+    Node* newest = nullptr;
+    Node* oldest = nullptr;
+    std::size_t bytes = 0;
+
+    void push(Node& node);
+    void remove(Node& node);
+  };
+
+  static std::size_t size_of(const MemoryEntry& entry);
+  bool is_present(const Node& node) const { return node.epoch == epoch_; }
+  // May an entry read in this state be kept? Brings valid_ forward when it has been left behind.
+  bool reach(sql::Version read_at);
+  void keep(std::uint64_t hash, const MemoryEntry& entry);
+  void count_read(Node& node);
+  // Afterwards the node counts no reads: somebody else does.
+  void forget_reads(Node& node);
+  // Its reads wait apart from it from now on.
+  void erase(Node& node);
+  void make_room(std::size_t bytes);
+  void evict_from_small();
+  void evict_from_main();
+  Fifo& fifo_of(const Node& node) { return node.place == Place::kSmall ? small_ : main_; }
+  std::uint64_t& ghost_of(std::uint64_t hash) { return ghosts_[hash & (ghosts_.size() - 1)]; }
+
+  const std::size_t bytes_max_;
+  sql::Version valid_;
+  int misfits_ = 0;  // entries not kept because they were of another state than valid_, since it last moved
+  std::uint64_t epoch_ = 1;
+  Nodes nodes_;
+  Fifo small_;
+  Fifo main_;
+  std::vector<std::uint64_t> ghosts_;  // a power of two
+  std::vector<Node*> with_reads_;
+  AccessCounts counts_;  // reads of entries that are not kept
+  std::int64_t hits_ = 0;
+  std::int64_t misses_ = 0;
+};
+
+}  // namespace waggle::stores
+
+#endif  // WAGGLE_STORES_MEMORY_SHARD_H
