@@ -23,7 +23,8 @@ class ConsensusRows : public test::StoreFixture {
 
   std::string propose(std::optional<Duration> deadline, OnDeadline on_deadline) {
     return ConsensusStore(scope())
-        .propose({.swarm_id = "hive", .proposer = "ann", .topic = "t", .electorate = {{"ann"}, {"bob"}}, .deadline = deadline, .on_deadline = on_deadline})
+        .propose(
+            {.swarm_id = "hive", .proposer = "ann", .topic = "t", .electorate = {{"ann"}, {"bob"}}, .deadline = deadline, .on_deadline = on_deadline})
         .value()
         .id;
   }

@@ -47,15 +47,17 @@ class Consensus : public test::StoreFixture {
     return voted ? Code::kInternal : voted.error().code();
   }
   std::vector<std::string> ids(const ProposalFilter& filter) {
+    const Page<Proposal> page = votes().list(filter).value();
     std::vector<std::string> found;
-    for (const Proposal& each : votes().list(filter).value().items) found.push_back(each.id);
+    for (const Proposal& each : page.items) found.push_back(each.id);
     return found;
   }
   // "ENTITY OP" of each change on proposals and votes.
   std::vector<std::string> logged() {
     Watcher watcher = ChangeLog(scope()).watch(std::nullopt, {.entities = {Entity::kProposal, Entity::kVote}}).value();
+    const std::vector<Change> changes = watcher.next(Duration::zero()).value();
     std::vector<std::string> lines;
-    for (const Change& change : watcher.next(Duration::zero()).value()) lines.push_back(std::string(to_string(change.entity)) + " " + change.op);
+    for (const Change& change : changes) lines.push_back(std::string(to_string(change.entity)) + " " + change.op);
     return lines;
   }
 };
@@ -156,7 +158,8 @@ TEST_F(Consensus, ADeadlineDecidesForEveryReaderAtOnce) {
     OnDeadline on_deadline;
     Outcome outcome;
   };
-  for (const Case& each : {Case{OnDeadline::kReject, Outcome::kRejected}, {OnDeadline::kApprove, Outcome::kApproved}, {OnDeadline::kTally, Outcome::kRejected}}) {
+  for (const Case& each :
+       {Case{OnDeadline::kReject, Outcome::kRejected}, {OnDeadline::kApprove, Outcome::kApproved}, {OnDeadline::kTally, Outcome::kRejected}}) {
     NewProposal made = by_three("majority");
     made.deadline = 4s;
     made.on_deadline = each.on_deadline;

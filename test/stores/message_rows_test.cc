@@ -26,12 +26,8 @@ class MessageRows : public test::StoreFixture {
   }
 
   Result<Message> send(Json content, std::optional<Duration> ttl) {
-    return MessageStore(scope()).send({.swarm_id = "hive",
-                                       .from = "ann",
-                                       .to = Recipients::everyone(),
-                                       .message_type = "note",
-                                       .content = std::move(content),
-                                       .ttl = ttl});
+    return MessageStore(scope()).send(
+        {.swarm_id = "hive", .from = "ann", .to = Recipients::everyone(), .message_type = "note", .content = std::move(content), .ttl = ttl});
   }
   std::int64_t count(sql::Text text) {
     return scope().read([&](Reading& reading) { return reading.sql.query_integer(text, {}); }).value();

@@ -47,8 +47,9 @@ class Messages : public test::StoreFixture {
 
   // The contents of an inbox, in order.
   std::vector<std::string> inbox(const std::string& agent, const Receive& receive = {}) {
+    const std::vector<Message> got = messages().inbox(agent, receive).value();
     std::vector<std::string> contents;
-    for (const Message& each : messages().inbox(agent, receive).value()) contents.push_back(each.content.text);
+    for (const Message& each : got) contents.push_back(each.content.text);
     return contents;
   }
   using Contents = std::vector<std::string>;
@@ -56,8 +57,9 @@ class Messages : public test::StoreFixture {
   // The operations logged on messages.
   std::vector<std::string> logged() {
     Watcher watcher = ChangeLog(scope()).watch(std::nullopt, {.entities = {Entity::kMessage}}).value();
+    const std::vector<Change> changes = watcher.next(Duration::zero()).value();
     std::vector<std::string> ops;
-    for (const Change& change : watcher.next(Duration::zero()).value()) ops.push_back(change.op);
+    for (const Change& change : changes) ops.push_back(change.op);
     return ops;
   }
 };

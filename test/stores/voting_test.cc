@@ -52,8 +52,8 @@ TEST(Voting, DecidesWithTheVoteThatSettlesIt) {
       {"weighted:0.6", {5, 3, 2}, {kApprove}, std::nullopt},
       {"weighted:0.6", {5, 3, 2}, {kApprove, kApprove}, Outcome::kApproved},
       {"weighted:0.6", {5, 3, 2}, {kReject}, Outcome::kRejected},
-      {"weighted:0.6", {6, 4}, {kApprove}, Outcome::kApproved},     // exactly the fraction is enough
-      {"weighted:0.07", {7, 93}, {kApprove}, Outcome::kApproved},   // although 0.07 * 100 is above 7 in binary
+      {"weighted:0.6", {6, 4}, {kApprove}, Outcome::kApproved},    // exactly the fraction is enough
+      {"weighted:0.07", {7, 93}, {kApprove}, Outcome::kApproved},  // although 0.07 * 100 is above 7 in binary
       {"weighted:1", {7, 93}, {kApprove}, std::nullopt},
       {"weighted:1e-300", {1, 1}, {kReject}, std::nullopt},
       {"weighted:1e-320", {1e-5, 1e-5}, {kReject, kReject}, Outcome::kRejected},  // nobody's approval is no approval
@@ -113,8 +113,9 @@ TEST(Voting, RulesReadBackAsTheyAreWritten) {
 }
 
 TEST(Voting, RefusesWhatIsNoRule) {
-  for (const char* text : {"", "loudest", "majority:1", "majority:", "quorum", "quorum:", "quorum:0", "quorum:-1", "quorum:1.5", "quorum:9999999999999999999",
-                           "weighted", "weighted:0", "weighted:1.01", "weighted:nan", "weighted:inf", "weighted:0.5x", "Majority", " majority"}) {
+  for (const char* text :
+       {"", "loudest", "majority:1", "majority:", "quorum", "quorum:", "quorum:0", "quorum:-1", "quorum:1.5", "quorum:9999999999999999999",
+        "weighted", "weighted:0", "weighted:1.01", "weighted:nan", "weighted:inf", "weighted:0.5x", "Majority", " majority"}) {
     const auto rule = VotingRule::parse(text);
     ASSERT_FALSE(rule) << text;
     EXPECT_EQ(rule.error().code(), Code::kInvalidArgument);
@@ -162,11 +163,16 @@ bool is_approved(const SmallVote& vote, const std::vector<VoteChoice>& votes) {
     ++approvals;
   }
   switch (vote.rule.kind) {
-    case Kind::kMajority: return approve * 2 > total;
-    case Kind::kTwoThirds: return approve * 3 >= total * 2;
-    case Kind::kUnanimous: return approve == total;
-    case Kind::kQuorum: return approvals >= vote.rule.quorum;
-    case Kind::kWeighted: return approve * 100 >= total * vote.hundredths;
+    case Kind::kMajority:
+      return approve * 2 > total;
+    case Kind::kTwoThirds:
+      return approve * 3 >= total * 2;
+    case Kind::kUnanimous:
+      return approve == total;
+    case Kind::kQuorum:
+      return approvals >= vote.rule.quorum;
+    case Kind::kWeighted:
+      return approve * 100 >= total * vote.hundredths;
   }
   return false;
 }
