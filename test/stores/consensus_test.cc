@@ -20,14 +20,13 @@ namespace {
 using namespace std::chrono_literals;
 using enum VoteChoice;
 
-class Consensus : public test::StoreFixture {
+class Consensus : public test::StoreTest {
  protected:
   void SetUp() override {
-    test::StoreFixture::SetUp();
-    for (const char* id : {"hive", "other"}) SwarmStore(scope()).create({.name = id, .id = id}).value();
+    for (const char* id : {"hive", "other"}) SwarmStore(scope_).create({.name = id, .id = id}).value();
   }
 
-  ConsensusStore votes() { return ConsensusStore(scope()); }
+  ConsensusStore votes() { return ConsensusStore(scope_); }
 
   static NewProposal proposal(const std::string& rule, std::vector<Elector> electorate) {
     return {.swarm_id = "hive",
@@ -54,7 +53,7 @@ class Consensus : public test::StoreFixture {
   }
   // "ENTITY OP" of each change on proposals and votes.
   std::vector<std::string> logged() {
-    Watcher watcher = ChangeLog(scope()).watch(std::nullopt, {.entities = {Entity::kProposal, Entity::kVote}}).value();
+    Watcher watcher = ChangeLog(scope_).watch(std::nullopt, {.entities = {Entity::kProposal, Entity::kVote}}).value();
     const std::vector<Change> changes = watcher.next(Duration::zero()).value();
     std::vector<std::string> lines;
     for (const Change& change : changes) lines.push_back(std::string(to_string(change.entity)) + " " + change.op);
@@ -78,10 +77,10 @@ TEST_F(Consensus, AProposalReadsBackAsItWasMade) {
     EXPECT_EQ(each.electorate[2].weight, 2.5);
     EXPECT_EQ(each.status, ProposalStatus::kOpen);
     EXPECT_EQ(each.outcome, std::nullopt);
-    EXPECT_EQ(each.deadline, clock().now() + 1h);
+    EXPECT_EQ(each.deadline, db_.clock.now() + 1h);
     EXPECT_EQ(each.decided_at, std::nullopt);
     EXPECT_EQ(each.tally.pending, 10.5);
-    EXPECT_EQ(each.created_at, clock().now());
+    EXPECT_EQ(each.created_at, db_.clock.now());
   }
 }
 
@@ -89,13 +88,13 @@ TEST_F(Consensus, TheDecidingVoteAnswersTheOutcome) {
   const std::string id = propose(by_three("majority"));
   EXPECT_EQ(cast(id, "ann", kReject)->status, ProposalStatus::kOpen);
   EXPECT_EQ(cast(id, "bob", kApprove)->status, ProposalStatus::kOpen);
-  clock().advance(1min);
+  db_.clock.advance(1min);
   const Proposal last = cast(id, "cid", kReject).value();
   const Proposal again = votes().get(id).value();
   for (const Proposal& each : {last, again}) {
     EXPECT_EQ(each.status, ProposalStatus::kDecided);
     EXPECT_EQ(each.outcome, Outcome::kRejected);
-    EXPECT_EQ(each.decided_at, clock().now());
+    EXPECT_EQ(each.decided_at, db_.clock.now());
     EXPECT_EQ(each.tally.approve, 1);
     EXPECT_EQ(each.tally.reject, 2);
     EXPECT_EQ(each.tally.pending, 0);
@@ -148,7 +147,7 @@ TEST_F(Consensus, RefuseWhatCannotBeProposed) {
   EXPECT_EQ(code_of([](NewProposal& p) { p.payload = Json("{bad"); }), "invalid_argument");
   EXPECT_EQ(code_of([](NewProposal& p) { p.deadline = Duration::zero(); }), "invalid_argument");
   EXPECT_EQ(code_of([](NewProposal& p) { p.swarm_id = "nowhere"; }), "not_found");
-  ASSERT_TRUE(SwarmStore(scope()).close("hive"));
+  ASSERT_TRUE(SwarmStore(scope_).close("hive"));
   EXPECT_EQ(code_of([](NewProposal&) {}), "conflict");
   EXPECT_EQ(logged(), std::vector<std::string>());
 }
@@ -164,12 +163,12 @@ TEST_F(Consensus, ADeadlineDecidesForEveryReaderAtOnce) {
     made.deadline = 4s;
     made.on_deadline = each.on_deadline;
     const std::string id = propose(made);
-    const Timestamp deadline = clock().now() + 4s;
+    const Timestamp deadline = db_.clock.now() + 4s;
     ASSERT_TRUE(cast(id, "ann", kApprove));
-    clock().advance(4s - 1us);
+    db_.clock.advance(4s - 1us);
     EXPECT_EQ(votes().get(id)->status, ProposalStatus::kOpen);
     EXPECT_EQ(ids({.swarm_id = "hive", .status = ProposalStatus::kOpen}), std::vector{id});
-    clock().advance(1us);
+    db_.clock.advance(1us);
     EXPECT_EQ(refusal(id, "bob"), Code::kConflict);
     const Proposal decided = votes().get(id).value();
     EXPECT_EQ(decided.status, ProposalStatus::kDecided);
@@ -223,7 +222,7 @@ TEST_F(Consensus, WaitingIsEndedByTheDeadlineOfTheProposal) {
   NewProposal made = by_three("majority");
   made.deadline = 20ms;
   const std::string id = propose(made);
-  std::jthread time([&] { clock().advance(20ms); });
+  std::jthread time([&] { db_.clock.advance(20ms); });
   EXPECT_EQ(votes().wait(id, 60s)->outcome, Outcome::kRejected);
 }
 
@@ -232,15 +231,15 @@ TEST_F(Consensus, WaitingEndsAtItsTimeoutOrWhenStopped) {
   EXPECT_EQ(votes().wait(id, 20ms).error().code(), Code::kDeadline);
   EXPECT_EQ(votes().wait("nothing", 60s).error().code(), Code::kNotFound);
   std::stop_source stop;
-  const Scope stoppable = scope_of("ann", stop.get_token());
+  const Scope stoppable(db_.shared(), {.actor = "ann", .timeout = 10s, .stop = stop.get_token()});
   std::jthread stopper([&] { stop.request_stop(); });
   EXPECT_EQ(ConsensusStore(stoppable).wait(id, 60s).error().code(), Code::kCancelled);
 }
 
 TEST_F(Consensus, TakesPartInATransaction) {
   std::string id;
-  const Status done = executor().write(base::Deadline::after(10s), [&](sql::Writer& writer) -> Status {
-    const Scope bound(scope(), writer, clock().now());
+  const Status done = db_.engine().write(base::Deadline::after(10s), [&](sql::Writer& writer) -> Status {
+    const Scope bound(scope_, writer, db_.clock.now());
     ConsensusStore store(bound);
     WAGGLE_ASSIGN_OR_RETURN(const Proposal made, store.propose(proposal("unanimous", {{"ann"}, {"bob"}})));
     WAGGLE_TRY(store.vote({.proposal_id = made.id, .agent_id = "ann", .choice = kApprove}));

@@ -20,23 +20,22 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class Messages : public test::StoreFixture {
+class Messages : public test::StoreTest {
  protected:
   void SetUp() override {
-    test::StoreFixture::SetUp();
     add_swarm("hive", {"ann", "bob", "cid"});
     add_swarm("other", {"far"});
   }
 
   void add_swarm(const std::string& id, const std::vector<std::string>& agents) {
-    SwarmStore(scope()).create({.name = id, .id = id}).value();
+    SwarmStore(scope_).create({.name = id, .id = id}).value();
     for (const std::string& agent : agents) add_agent(agent, id);
   }
   void add_agent(const std::string& id, const std::string& swarm) {
-    AgentStore(scope()).register_agent({.id = id, .agent_type = "worker", .swarm_id = swarm}).value();
+    AgentStore(scope_).register_agent({.id = id, .agent_type = "worker", .swarm_id = swarm}).value();
   }
 
-  MessageStore messages() { return MessageStore(scope()); }
+  MessageStore messages() { return MessageStore(scope_); }
 
   static NewMessage message(const std::string& from, Recipients to, const std::string& content) {
     return {.swarm_id = "hive", .from = from, .to = std::move(to), .message_type = "note", .content = Json(content)};
@@ -56,7 +55,7 @@ class Messages : public test::StoreFixture {
 
   // The operations logged on messages.
   std::vector<std::string> logged() {
-    Watcher watcher = ChangeLog(scope()).watch(std::nullopt, {.entities = {Entity::kMessage}}).value();
+    Watcher watcher = ChangeLog(scope_).watch(std::nullopt, {.entities = {Entity::kMessage}}).value();
     const std::vector<Change> changes = watcher.next(Duration::zero()).value();
     std::vector<std::string> ops;
     for (const Change& change : changes) ops.push_back(change.op);
@@ -71,7 +70,7 @@ TEST_F(Messages, DirectMessageReachesItsRecipientOnly) {
   EXPECT_EQ(sent.to_agent, "bob");
   EXPECT_EQ(sent.topic, std::nullopt);
   EXPECT_EQ(sent.content.text, R"({"n":1})");
-  EXPECT_EQ(sent.created_at, clock().now());
+  EXPECT_EQ(sent.created_at, db_.clock.now());
   EXPECT_EQ(sent.delivery, std::nullopt);
 
   const std::vector<Message> got = messages().inbox("bob").value();
@@ -117,19 +116,19 @@ TEST_F(Messages, WhatIsNotAcknowledgedComesAgain) {
   const std::string id = send("ann", Recipients::agent("bob"), "1").value().id;
   const Receive briefly{.visibility = 10s};
   EXPECT_EQ(messages().inbox("bob", briefly).value().at(0).delivery, 1);
-  clock().advance(10s - 1us);
+  db_.clock.advance(10s - 1us);
   EXPECT_EQ(inbox("bob"), Contents());
-  clock().advance(1us);
+  db_.clock.advance(1us);
   EXPECT_EQ(messages().inbox("bob", briefly).value().at(0).delivery, 2);
   EXPECT_EQ(messages().ack("bob", std::vector{id}).value(), 1);
-  clock().advance(1h);
+  db_.clock.advance(1h);
   EXPECT_EQ(inbox("bob"), Contents());
 }
 
 TEST_F(Messages, AcknowledgingAtOnceDeliversOnce) {
   ASSERT_TRUE(send("ann", Recipients::agent("bob"), "1"));
   EXPECT_EQ(inbox("bob", {.ack = Receive::Ack::kNow}), Contents({"1"}));
-  clock().advance(1h);
+  db_.clock.advance(1h);
   EXPECT_EQ(inbox("bob"), Contents());
 }
 
@@ -137,7 +136,7 @@ TEST_F(Messages, ComeInTheOrderOfSendingSomeAtATime) {
   for (const char* content : {"1", "2", "3", "4", "5"}) ASSERT_TRUE(send("ann", Recipients::agent("bob"), content));
   EXPECT_EQ(inbox("bob", {.count = 2, .visibility = 1s}), Contents({"1", "2"}));
   EXPECT_EQ(inbox("bob", {.count = 2, .visibility = 1h}), Contents({"3", "4"}));
-  clock().advance(1s);
+  db_.clock.advance(1s);
   EXPECT_EQ(inbox("bob"), Contents({"1", "2", "5"}));
 }
 
@@ -161,9 +160,9 @@ TEST_F(Messages, ExpiredOnesAreGoneAtOnce) {
   NewMessage brief = message("ann", Recipients::agent("bob"), "1");
   brief.ttl = 10s;
   const Message sent = messages().send(brief).value();
-  EXPECT_EQ(sent.expires_at, clock().now() + 10s);
+  EXPECT_EQ(sent.expires_at, db_.clock.now() + 10s);
   EXPECT_EQ(inbox("bob", {.visibility = 1s}), Contents({"1"}));
-  clock().advance(10s);
+  db_.clock.advance(10s);
   EXPECT_EQ(inbox("bob"), Contents());
   EXPECT_EQ(messages().ack("bob", std::vector{sent.id}).error().code(), Code::kNotFound);
 }
@@ -186,7 +185,7 @@ TEST_F(Messages, ARepeatedDedupKeyAnswersTheFirst) {
   EXPECT_NE(messages().send(request).value().id, first.id);
 
   // Who repeats a call because its answer was lost gets it, although sending anew would be refused by now.
-  ASSERT_TRUE(SwarmStore(scope()).close("hive"));
+  ASSERT_TRUE(SwarmStore(scope_).close("hive"));
   request.from = "ann";
   EXPECT_EQ(messages().send(request).value().id, first.id);
 }
@@ -221,9 +220,9 @@ TEST_F(Messages, RefuseWhatCannotBeSent) {
   EXPECT_EQ(code_of([](NewMessage& m) { m.ttl = Duration::zero(); }), "invalid_argument");
   EXPECT_EQ(code_of([](NewMessage& m) { m.dedup_key = ""; }), "invalid_argument");
 
-  ASSERT_TRUE(AgentStore(scope()).remove("cid"));
+  ASSERT_TRUE(AgentStore(scope_).remove("cid"));
   EXPECT_EQ(code_of([](NewMessage& m) { m.to = Recipients::agent("cid"); }), "conflict");
-  ASSERT_TRUE(SwarmStore(scope()).close("hive"));
+  ASSERT_TRUE(SwarmStore(scope_).close("hive"));
   EXPECT_EQ(code_of([](NewMessage&) {}), "conflict");
   EXPECT_EQ(code_of([](NewMessage& m) { m.to = Recipients::everyone(); }), "conflict");
   EXPECT_EQ(logged(), std::vector<std::string>());
@@ -242,10 +241,10 @@ TEST_F(Messages, RefuseWhatCannotBeSubscribedOrReceived) {
 }
 
 TEST_F(Messages, SendingIsLoggedWithItsActorAndDeliveriesAreNot) {
-  const stores::Scope as_ann = scope_of("ann");
+  const Scope as_ann = db_.as("ann");
   const std::string id = MessageStore(as_ann).send(message("ann", Recipients::agent("bob"), "1")).value().id;
   ASSERT_EQ(inbox("bob", {.ack = Receive::Ack::kNow}), Contents({"1"}));
-  Watcher watcher = ChangeLog(scope()).watch(std::nullopt, {.entities = {Entity::kMessage}}).value();
+  Watcher watcher = ChangeLog(scope_).watch(std::nullopt, {.entities = {Entity::kMessage}}).value();
   const std::vector<Change> changes = watcher.next(Duration::zero()).value();
   ASSERT_EQ(changes.size(), 1U);
   EXPECT_EQ(changes[0].entity_id, id);
@@ -256,15 +255,15 @@ TEST_F(Messages, SendingIsLoggedWithItsActorAndDeliveriesAreNot) {
 TEST_F(Messages, AskingInVainWritesNothing) {
   ASSERT_TRUE(send("ann", Recipients::agent("bob"), "1"));
   ASSERT_EQ(inbox("bob", {.visibility = 1h}), Contents({"1"}));
-  const sql::Version before = executor().version();
+  const sql::Version before = db_.engine().version();
   EXPECT_EQ(inbox("bob"), Contents());
   EXPECT_EQ(messages().wait("bob", Duration::zero()).value().size(), 0U);
-  EXPECT_EQ(executor().version(), before);
+  EXPECT_EQ(db_.engine().version(), before);
 }
 
 TEST_F(Messages, TakePartInATransaction) {
-  const Status done = executor().write(base::Deadline::after(10s), [&](sql::Writer& writer) -> Status {
-    const Scope bound(scope(), writer, clock().now());
+  const Status done = db_.engine().write(base::Deadline::after(10s), [&](sql::Writer& writer) -> Status {
+    const Scope bound(scope_, writer, db_.clock.now());
     MessageStore store(bound);
     WAGGLE_TRY(store.send(message("ann", Recipients::agent("bob"), "1")));
     WAGGLE_ASSIGN_OR_RETURN(const auto got, store.inbox("bob"));
@@ -289,7 +288,7 @@ TEST_F(Messages, WaitingEndsEmptyAtItsTimeout) { EXPECT_EQ(messages().wait("bob"
 
 TEST_F(Messages, WaitingIsEndedByARequestToStop) {
   std::stop_source stop;
-  const Scope stoppable = scope_of("bob", stop.get_token());
+  const Scope stoppable(db_.shared(), {.actor = "bob", .timeout = 10s, .stop = stop.get_token()});
   std::jthread stopper([&] { stop.request_stop(); });
   EXPECT_EQ(MessageStore(stoppable).wait("bob", 60s).error().code(), Code::kCancelled);
 }
@@ -299,7 +298,7 @@ TEST_F(Messages, WaitingIsEndedByARequestToStop) {
 TEST_F(Messages, WaitingNoticesARedelivery) {
   ASSERT_TRUE(send("ann", Recipients::agent("bob"), "1"));
   ASSERT_EQ(inbox("bob", {.visibility = 20ms}), Contents({"1"}));
-  std::jthread time([&] { clock().advance(20ms); });
+  std::jthread time([&] { db_.clock.advance(20ms); });
   EXPECT_EQ(messages().wait("bob", 60s).value().at(0).delivery, 2);
 }
 
@@ -312,7 +311,7 @@ TEST_F(Messages, OfManyReceiversOneGetsEachMessage) {
     std::vector<std::jthread> receivers;
     for (int i = 0; i < 4; ++i) {
       receivers.emplace_back([&] {
-        const Scope mine = scope_of("bob", all_received.get_token());
+        const Scope mine(db_.shared(), {.actor = "bob", .timeout = 10s, .stop = all_received.get_token()});
         for (;;) {
           const auto got = MessageStore(mine).wait("bob", 60s, {.count = 3, .ack = Receive::Ack::kNow});
           if (!got) {
