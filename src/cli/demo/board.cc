@@ -8,9 +8,9 @@ void Board::apply(const Change& change) {
   const std::string actor = change.actor.value_or("");
   switch (change.entity) {
     case Entity::kTask: apply_task(change, actor); break;
-    case Entity::kMemory: tallies_[actor].memories += change.op == "put" ? 1 : 0; break;
-    case Entity::kMessage: tallies_[actor].messages += change.op == "send" ? 1 : 0; break;
-    case Entity::kVote: tallies_[actor].votes += change.op == "cast" ? 1 : 0; break;
+    case Entity::kMemory: deeds_[actor].memories += change.op == "put" ? 1 : 0; break;
+    case Entity::kMessage: deeds_[actor].messages += change.op == "send" ? 1 : 0; break;
+    case Entity::kVote: deeds_[actor].votes += change.op == "cast" ? 1 : 0; break;
     case Entity::kProposal:
       proposals_opened_ += change.op == "create" ? 1 : 0;
       proposals_decided_ += change.op == "decide" ? 1 : 0;
@@ -27,7 +27,7 @@ void Board::apply_task(const Change& change, const std::string& actor) {
     holding_[actor] = change.entity_id;
   }
   if (change.op == "complete") {
-    ++tallies_[actor].tasks;
+    ++deeds_[actor].tasks;
     ++completions_[change.entity_id];
   }
   if (change.op == "complete" || change.op == "fail" || change.op == "ready") forget_holder(change.entity_id);
@@ -37,18 +37,18 @@ void Board::forget_holder(std::string_view task) {
   std::erase_if(holding_, [&](const auto& held) { return held.second == task; });
 }
 
-Tally Board::tally_of(const std::string& agent) const {
-  const auto found = tallies_.find(agent);
-  return found == tallies_.end() ? Tally{} : found->second;
+Deeds Board::deeds_of(const std::string& agent) const {
+  const auto found = deeds_.find(agent);
+  return found == deeds_.end() ? Deeds{} : found->second;
 }
 
-Tally Board::total() const {
-  Tally sum;
-  for (const auto& [agent, tally] : tallies_) {
-    sum.tasks += tally.tasks;
-    sum.memories += tally.memories;
-    sum.messages += tally.messages;
-    sum.votes += tally.votes;
+Deeds Board::total() const {
+  Deeds sum;
+  for (const auto& [agent, deeds] : deeds_) {
+    sum.tasks += deeds.tasks;
+    sum.memories += deeds.memories;
+    sum.messages += deeds.messages;
+    sum.votes += deeds.votes;
   }
   return sum;
 }

@@ -14,13 +14,13 @@
 
 namespace waggle::cli::demo {
 
-struct Tally {
+struct Deeds {
   std::int64_t tasks = 0;     // completed
   std::int64_t memories = 0;  // stored
   std::int64_t messages = 0;  // sent
   std::int64_t votes = 0;     // cast
 
-  friend bool operator==(const Tally&, const Tally&) = default;
+  friend bool operator==(const Deeds&, const Deeds&) = default;
 };
 
 class Board {
@@ -28,9 +28,9 @@ class Board {
   void apply(const Change& change);
 
   // By acting agent.
-  const std::map<std::string, Tally>& tallies() const { return tallies_; }
-  Tally tally_of(const std::string& agent) const;
-  Tally total() const;
+  const std::map<std::string, Deeds>& all() const { return deeds_; }
+  Deeds deeds_of(const std::string& agent) const;
+  Deeds total() const;
   // The task that the agent holds; empty when it holds none.
   std::string task_of(const std::string& agent) const;
   std::int64_t tasks_created() const { return tasks_created_; }
@@ -43,7 +43,7 @@ class Board {
   void apply_task(const Change& change, const std::string& actor);
   void forget_holder(std::string_view task);
 
-  std::map<std::string, Tally> tallies_;
+  std::map<std::string, Deeds> deeds_;
   std::map<std::string, std::string> holding_;  // agent -> task
   std::map<std::string, int> completions_;
   std::int64_t tasks_created_ = 0;

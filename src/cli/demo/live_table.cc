@@ -25,7 +25,7 @@ std::size_t terminal_width() {
 }
 
 std::string totals(const Board& board) {
-  const Tally total = board.total();
+  const Deeds total = board.total();
   return std::to_string(total.tasks) + " of " + std::to_string(board.tasks_created()) + " tasks done, " + std::to_string(total.memories) +
          " memories, " + std::to_string(total.messages) + " messages, " + std::to_string(total.votes) + " votes, " +
          std::to_string(board.proposals_decided()) + " of " + std::to_string(board.proposals_opened()) + " proposals decided";
@@ -43,9 +43,9 @@ std::vector<std::string> render_board(const std::vector<AgentView>& agents, cons
                {"VOTES", Align::kRight},
                {"HOLDS"}});
   for (const AgentView& agent : agents) {
-    const Tally tally = board.tally_of(agent.name);
-    table.add({agent.name, agent.type, agent.status, std::to_string(tally.tasks), std::to_string(tally.memories), std::to_string(tally.messages),
-               std::to_string(tally.votes), board.task_of(agent.name)});
+    const Deeds deeds = board.deeds_of(agent.name);
+    table.add({agent.name, agent.type, agent.status, std::to_string(deeds.tasks), std::to_string(deeds.memories), std::to_string(deeds.messages),
+               std::to_string(deeds.votes), board.task_of(agent.name)});
   }
   std::vector<std::string> lines = table.lines(width);
   lines.push_back(totals(board).substr(0, width));

@@ -52,8 +52,8 @@ void append_answers(std::string& out, const std::vector<Answer>& answers) {
 Table agents_table(const std::vector<AgentReport>& agents) {
   Table table({{"AGENT"}, {"TYPE"}, {"STATUS"}, {"TASKS", Align::kRight}, {"MEMORIES", Align::kRight}, {"MESSAGES", Align::kRight}, {"VOTES", Align::kRight}});
   for (const AgentReport& agent : agents) {
-    table.add({agent.name, agent.type, agent.status, std::to_string(agent.tally.tasks), std::to_string(agent.tally.memories),
-               std::to_string(agent.tally.messages), std::to_string(agent.tally.votes)});
+    table.add({agent.name, agent.type, agent.status, std::to_string(agent.deeds.tasks), std::to_string(agent.deeds.memories),
+               std::to_string(agent.deeds.messages), std::to_string(agent.deeds.votes)});
   }
   return table;
 }
@@ -77,16 +77,16 @@ Table latencies_table(const std::vector<LatencyReport>& latencies) {
   return table;
 }
 
-void write_tally(base::JsonWriter& json, const Tally& tally) {
-  json.key("tasks").integer(tally.tasks).key("memories").integer(tally.memories);
-  json.key("messages").integer(tally.messages).key("votes").integer(tally.votes);
+void write_deeds(base::JsonWriter& json, const Deeds& deeds) {
+  json.key("tasks").integer(deeds.tasks).key("memories").integer(deeds.memories);
+  json.key("messages").integer(deeds.messages).key("votes").integer(deeds.votes);
 }
 
 void write_agents(base::JsonWriter& json, const std::vector<AgentReport>& agents) {
   json.key("agents").begin_array();
   for (const AgentReport& agent : agents) {
     json.begin_object().key("id").string(agent.name).key("agent_type").string(agent.type).key("status").string(agent.status);
-    write_tally(json, agent.tally);
+    write_deeds(json, agent.deeds);
     json.end_object();
   }
   json.end_array();
@@ -178,7 +178,7 @@ Result<std::vector<AgentReport>> report_agents(const Session& session, const Boa
   WAGGLE_ASSIGN_OR_RETURN(Page<Agent> page, session.agents().list({.swarm_id = std::string(kSwarm)}));
   std::reverse(page.items.begin(), page.items.end());
   std::vector<AgentReport> agents;
-  for (Agent& agent : page.items) agents.push_back({agent.id, agent.agent_type, agent.status, board.tally_of(agent.id)});
+  for (Agent& agent : page.items) agents.push_back({agent.id, agent.agent_type, agent.status, board.deeds_of(agent.id)});
   return agents;
 }
 

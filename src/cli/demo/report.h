@@ -18,7 +18,7 @@ struct AgentReport {
   std::string name;
   std::string type;
   std::string status;
-  Tally tally;
+  Deeds deeds;
 };
 
 struct LatencyReport {

@@ -112,24 +112,24 @@ Result<Check> check_tallies(const Database& database, const Report& report) {
 
 struct Count {
   std::string_view what;
-  std::int64_t Tally::*field;
+  std::int64_t Deeds::*field;
   std::string_view text;  // two columns: agent, count
 };
 
 // The report counts what the change log told while it happened; the tables say what is there now.
 Result<Check> check_report(const Database& database, const Report& report) {
   static constexpr Count kCounts[] = {
-      {"tasks", &Tally::tasks, "SELECT json_extract(result, '$.by'), count(*) FROM tasks WHERE status = 'completed' GROUP BY 1"},
-      {"memories", &Tally::memories, "SELECT writer, sum(version) FROM memory GROUP BY 1"},
-      {"messages", &Tally::messages, "SELECT from_agent, count(*) FROM messages GROUP BY 1"},
-      {"votes", &Tally::votes, "SELECT agent_id, count(*) FROM consensus GROUP BY 1"}};
+      {"tasks", &Deeds::tasks, "SELECT json_extract(result, '$.by'), count(*) FROM tasks WHERE status = 'completed' GROUP BY 1"},
+      {"memories", &Deeds::memories, "SELECT writer, sum(version) FROM memory GROUP BY 1"},
+      {"messages", &Deeds::messages, "SELECT from_agent, count(*) FROM messages GROUP BY 1"},
+      {"votes", &Deeds::votes, "SELECT agent_id, count(*) FROM consensus GROUP BY 1"}};
   Check check{"the report equals the tables", {}};
   for (const Count& count : kCounts) {
     std::map<std::string, std::int64_t> found;
     WAGGLE_ASSIGN_OR_RETURN(const Rows rows, rows_of(database, std::string(count.text)));
     for (const std::vector<Value>& row : rows) found[text_of(row[0])] = integer_of(row[1]);
     for (const AgentReport& agent : report.agents) {
-      const std::int64_t reported = agent.tally.*count.field;
+      const std::int64_t reported = agent.deeds.*count.field;
       if (found[agent.name] != reported) {
         check.problem += agent.name + " has " + std::to_string(reported) + " " + std::string(count.what) + " in the report and " +
                          std::to_string(found[agent.name]) + " in the table; ";
