@@ -23,14 +23,16 @@ class Agents : public test::StoreTest {
   }
   std::vector<std::string> listed(const AgentFilter& filter) {
     std::vector<std::string> ids;
-    for (const Agent& agent : agents_.list(filter).value().items) ids.push_back(agent.id);
+    const Page<Agent> page = agents_.list(filter).value();
+    for (const Agent& agent : page.items) ids.push_back(agent.id);
     return ids;
   }
   // "agent:ann:register by tester", oldest first.
   std::vector<std::string> log() {
     std::vector<std::string> lines;
     Watcher watcher = ChangeLog(scope_).watch().value();
-    for (const Change& change : watcher.next({}).value()) {
+    const std::vector<Change> changes = watcher.next({}).value();
+    for (const Change& change : changes) {
       lines.push_back(std::string(to_string(change.entity)) + ":" + change.entity_id + ":" + change.op + " by " + change.actor.value_or("nobody"));
     }
     return lines;

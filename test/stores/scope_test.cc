@@ -81,17 +81,5 @@ TEST_F(ScopeTest, TheActorAndTheTimeStandInTheLog) {
   EXPECT_EQ((*row)->second, db_.clock.now());
 }
 
-TEST_F(ScopeTest, AStoppedCallerIsCancelled) {
-  std::stop_source stop;
-  stop.request_stop();
-  Caller caller;
-  caller.timeout = std::chrono::seconds(10);
-  caller.stop = stop.get_token();
-  const Scope scope(db_.shared(), std::move(caller));
-  const Status stopped = scope.write([](Writing& writing) { return writing.log(Entity::kMemory, "m", "put"); });
-  ASSERT_FALSE(stopped.has_value());
-  EXPECT_EQ(stopped.error().code(), Code::kCancelled);
-}
-
 }  // namespace
 }  // namespace waggle::stores
