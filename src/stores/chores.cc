@@ -34,11 +34,13 @@ Result<std::size_t> write_counts(sql::Writer& writer, const std::vector<AccessCo
   std::size_t written = 0;
   while (written < counts.size() && bytes < bytes_max) {
     const AccessCount& count = counts[written++];
-    WAGGLE_TRY(writer.query("UPDATE memory SET access_count = access_count + ?2 WHERE id = ?1 RETURNING length(CAST(value AS BLOB))",
-                            {count.id, count.reads}, [&](const sql::Row& row) -> Status {
-                              bytes += row.integer(0);
-                              return {};
-                            }));
+    std::int64_t rowid = 0;
+    WAGGLE_TRY(writer.query("SELECT rowid, length(CAST(value AS BLOB)) FROM memory WHERE id = ?1", {count.id}, [&](const sql::Row& row) -> Status {
+      rowid = row.integer(0);
+      bytes += row.integer(1);
+      return {};
+    }));
+    WAGGLE_TRY(writer.execute("UPDATE memory SET access_count = access_count + ?2 WHERE rowid = ?1", {rowid, count.reads}));
   }
   return written;
 }
@@ -101,10 +103,9 @@ Status Chores::do_chores(Writing& writing) {
 
   WAGGLE_ASSIGN_OR_RETURN(const std::int64_t swept, sweep_expired_memory(writing, {.rows_max = kMemoryMax, .agent_id = {}}));
   WAGGLE_ASSIGN_OR_RETURN(const std::int64_t messages, sweep_messages(writing, kMessagesMax));
-  WAGGLE_ASSIGN_OR_RETURN(const std::int64_t proposals, decide_overdue(writing, kProposalsMax));
+  WAGGLE_TRY(decide_overdue(writing, kProposalsMax));
   WAGGLE_ASSIGN_OR_RETURN(const Progress changes, trim_changes(writing, limits_));
-  unfinished_ =
-      !all_counts || !wrote_all || swept == kMemoryMax || messages == kMessagesMax || proposals == kProposalsMax || changes == Progress::kUnfinished;
+  unfinished_ = !all_counts || !wrote_all || swept == kMemoryMax || messages == kMessagesMax || changes == Progress::kUnfinished;
   return {};
 }
 
