@@ -6,7 +6,6 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <algorithm>
-#include <sstream>
 
 namespace waggle::cli {
 
@@ -92,14 +91,14 @@ Arguments::Arguments(const std::string& command, const std::string& summary) : i
 
 Arguments::~Arguments() = default;
 
-void Arguments::keep_first_error(const char* label, const Status& status) {
+void Arguments::keep_first_error(const std::string& label, const Status& status) {
   if (status || first_error_) return;
   const Error& error = status.error();
-  first_error_ = Error(error.code(), std::string(label) + ": " + error.message(), error.hint());
+  first_error_ = Error(error.code(), label + ": " + error.message(), error.hint());
 }
 
 void Arguments::add_positional(Spelling spelling, Count count, Take take) {
-  const auto callback = [this, label = spelling.names, take = std::move(take)](const CLI::results_t& texts) {
+  const auto callback = [this, label = std::string(spelling.names), take = std::move(take)](const CLI::results_t& texts) {
     for (const std::string& text : texts) keep_first_error(label, take(text));
     return true;
   };
@@ -114,7 +113,7 @@ void Arguments::add_option(Spelling spelling, Need need, Take take) {
   const std::string names = impl_->free_names(spelling.names);
   if (names.empty()) return;
   impl_->options.push_back({split_names(names), true});
-  const char* label = std::strrchr(spelling.names, ',') == nullptr ? spelling.names : std::strrchr(spelling.names, ',') + 1;
+  const std::string label = split_names(spelling.names).back();
   const auto callback = [this, label, take = std::move(take)](const CLI::results_t& texts) {
     for (const std::string& text : texts) keep_first_error(label, take(text));
     return true;

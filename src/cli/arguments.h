@@ -101,7 +101,7 @@ class Arguments {
   void add_option(Spelling spelling, Need need, Take take);
   std::optional<Failure> sort(const std::vector<std::string>& words, Words& sorted);
   std::optional<Failure> sort_option(const std::vector<std::string>& words, std::size_t& place, Words& sorted);
-  void keep_first_error(const char* label, const Status& status);
+  void keep_first_error(const std::string& label, const Status& status);
 
   std::unique_ptr<Impl> impl_;
   std::optional<Error> first_error_;

@@ -3,8 +3,8 @@
 #ifndef WAGGLE_CLI_SHOW_H
 #define WAGGLE_CLI_SHOW_H
 
-#include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,7 +27,8 @@ inline void declare_paging(Arguments& arguments, Paging& paging) {
   arguments.option({"--cursor", "C", "Go on after the page whose \"next\" this was"}, paging.cursor);
 }
 
-using Columns = std::initializer_list<std::string_view>;
+// Which fields of an object are the columns of its table.
+using Columns = std::span<const std::string_view>;
 
 // One object, or the error.
 template <typename T>
@@ -43,7 +44,7 @@ Ending show_all(Call& call, const Result<std::vector<T>>& items, Columns columns
   std::vector<Record> records;
   records.reserve(items->size());
   for (const T& item : *items) records.push_back(render(item));
-  return call.out().list({records, std::nullopt, {columns.begin(), columns.size()}});
+  return call.out().list({records, std::nullopt, columns});
 }
 
 // Prints the page that `fetch` answers, a PageRequest -> Result<Page<T>>; with -o jsonl that page and all after it.
@@ -58,7 +59,7 @@ Ending show_pages(Call& call, const Paging& paging, Columns columns, Fetch fetch
     std::vector<Record> records;
     records.reserve(page->items.size());
     for (const auto& item : page->items) records.push_back(render(item));
-    WAGGLE_TRY(call.out().list({records, page->next, {columns.begin(), columns.size()}}));
+    WAGGLE_TRY(call.out().list({records, page->next, columns}));
     if (!page->next) return {};
     if (!all) {
       if (call.out().format() == Format::kTable) call.note("more with --cursor " + *page->next);

@@ -1,5 +1,7 @@
 // agent.cc: `waggle agent ...`, the ones who act.
 
+#include <array>
+
 #include "cli/commands/commands.h"
 #include "cli/show.h"
 
@@ -7,6 +9,7 @@ namespace waggle::cli {
 
 namespace {
 
+constexpr auto kColumns = std::to_array<std::string_view>({"id", "agent_type", "status", "capabilities", "swarm_id", "location", "heartbeat_at"});
 constexpr Spelling kId = {"ID", "", "The agent's id"};
 
 Action register_agent(Arguments& arguments) {
@@ -48,7 +51,7 @@ Action list(Arguments& arguments) {
   arguments.example("waggle agent list --capability sql", "who can do SQL, newest first");
   return [given](Call& call) -> Ending {
     WAGGLE_ASSIGN_OR_RETURN(const Session session, call.session());
-    return show_pages(call, given->paging, {"id", "agent_type", "status", "capabilities", "swarm_id", "location", "heartbeat_at"},
+    return show_pages(call, given->paging, kColumns,
                       [&](const PageRequest& page) { return session.agents().list(given->filter, page); });
   };
 }

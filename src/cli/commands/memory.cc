@@ -1,5 +1,7 @@
 // memory.cc: `waggle memory ...`, what agents know.
 
+#include <array>
+
 #include "cli/commands/commands.h"
 #include "cli/content.h"
 #include "cli/show.h"
@@ -8,7 +10,7 @@ namespace waggle::cli {
 
 namespace {
 
-constexpr Columns kColumns = {"key", "value", "version", "updated_at", "expires_at", "writer"};
+constexpr auto kColumns = std::to_array<std::string_view>({"key", "value", "version", "updated_at", "expires_at", "writer"});
 
 // What the verbs on one entry are given.
 struct Named {

@@ -1,5 +1,7 @@
 // message.cc: `waggle message ...`, what agents tell each other.
 
+#include <array>
+
 #include "cli/commands/commands.h"
 #include "cli/content.h"
 #include "cli/show.h"
@@ -8,7 +10,7 @@ namespace waggle::cli {
 
 namespace {
 
-constexpr Columns kColumns = {"id", "seq", "from_agent", "message_type", "content", "delivery", "created_at"};
+constexpr auto kColumns = std::to_array<std::string_view>({"id", "seq", "from_agent", "message_type", "content", "delivery", "created_at"});
 constexpr Spelling kAgentName = {"AGENT", "", "Whose inbox"};
 constexpr Spelling kVisibility = {"--visibility", "DUR", "What is not acknowledged within it comes again; 30s by default"};
 

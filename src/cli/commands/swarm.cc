@@ -1,5 +1,7 @@
 // swarm.cc: `waggle swarm ...`, the groups that agents, tasks and messages belong to.
 
+#include <array>
+
 #include "cli/commands/commands.h"
 #include "cli/show.h"
 
@@ -7,6 +9,7 @@ namespace waggle::cli {
 
 namespace {
 
+constexpr auto kColumns = std::to_array<std::string_view>({"id", "name", "topology", "status", "created_at"});
 constexpr Spelling kId = {"ID", "", "The swarm's id"};
 constexpr Spelling kTopology = {"--topology", "T", "mesh, hierarchical, ring, star or custom"};
 constexpr Spelling kConfig = {"--config", "JSON", "Any settings of the swarm's own"};
@@ -42,7 +45,7 @@ Action list(Arguments& arguments) {
   arguments.example("waggle swarm list", "newest first");
   return [paging](Call& call) -> Ending {
     WAGGLE_ASSIGN_OR_RETURN(const Session session, call.session());
-    return show_pages(call, *paging, {"id", "name", "topology", "status", "created_at"},
+    return show_pages(call, *paging, kColumns,
                       [&](const PageRequest& page) { return session.swarms().list(page); });
   };
 }

@@ -1,5 +1,7 @@
 // task.cc: `waggle task ...`, the graph of things to do, claimed under leases.
 
+#include <array>
+
 #include "cli/commands/commands.h"
 #include "cli/show.h"
 
@@ -7,6 +9,9 @@ namespace waggle::cli {
 
 namespace {
 
+constexpr auto kClaimColumns = std::to_array<std::string_view>({"id", "description", "priority", "attempt", "lease_token", "lease_expires_at"});
+constexpr auto kListColumns = std::to_array<std::string_view>({"id", "description", "status", "priority", "attempt", "lease_owner", "created_at"});
+constexpr auto kGraphColumns = std::to_array<std::string_view>({"id", "description", "status", "dependencies"});
 constexpr Spelling kId = {"ID", "", "The task's id"};
 constexpr Spelling kToken = {"--token", "T", "The lease_token that the claim answered"};
 constexpr Spelling kLease = {"--lease", "DUR", "How long the lease lasts; 5m by default"};
@@ -64,7 +69,7 @@ Action claim(Arguments& arguments) {
   return [given](Call& call) -> Ending {
     if (!given->capabilities.empty()) given->request.capabilities = given->capabilities;
     WAGGLE_ASSIGN_OR_RETURN(const Session session, call.session(given->request.agent));
-    return show_all(call, session.tasks().claim(given->request), {"id", "description", "priority", "attempt", "lease_token", "lease_expires_at"});
+    return show_all(call, session.tasks().claim(given->request), kClaimColumns);
   };
 }
 
@@ -158,7 +163,7 @@ Action list(Arguments& arguments) {
   arguments.example("waggle task list --status running", "what is being worked on, newest first");
   return [given](Call& call) -> Ending {
     WAGGLE_ASSIGN_OR_RETURN(const Session session, call.session());
-    return show_pages(call, given->paging, {"id", "description", "status", "priority", "attempt", "lease_owner", "created_at"},
+    return show_pages(call, given->paging, kListColumns,
                       [&](const PageRequest& page) { return session.tasks().list(given->filter, page); });
   };
 }
@@ -178,7 +183,7 @@ Action graph(Arguments& arguments) {
     WAGGLE_ASSIGN_OR_RETURN(const TaskGraph found, session.tasks().graph(given->swarm_id));
     if (given->format == GraphFormat::kDot) return call.out().raw(format_dot(found));
     if (given->format || call.out().format() != Format::kTable) return call.out().raw(render(found).to_json() + "\n");
-    return show_all(call, Result<std::vector<Task>>(found.nodes), {"id", "description", "status", "dependencies"});
+    return show_all(call, Result<std::vector<Task>>(found.nodes), kGraphColumns);
   };
 }
 

@@ -1,5 +1,7 @@
 // vote.cc: `waggle vote ...`, deciding together.
 
+#include <array>
+
 #include "cli/commands/commands.h"
 #include "cli/show.h"
 
@@ -7,6 +9,7 @@ namespace waggle::cli {
 
 namespace {
 
+constexpr auto kColumns = std::to_array<std::string_view>({"id", "topic", "rule", "status", "outcome", "tally", "created_at"});
 constexpr Spelling kProposal = {"PROPOSAL", "", "The proposal's id"};
 
 Action propose(Arguments& arguments) {
@@ -62,7 +65,7 @@ Action list(Arguments& arguments) {
   declare_paging(arguments, given->paging);
   return [given](Call& call) -> Ending {
     WAGGLE_ASSIGN_OR_RETURN(const Session session, call.session());
-    return show_pages(call, given->paging, {"id", "topic", "rule", "status", "outcome", "tally", "created_at"},
+    return show_pages(call, given->paging, kColumns,
                       [&](const PageRequest& page) { return session.consensus().list(given->filter, page); });
   };
 }

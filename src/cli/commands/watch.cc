@@ -1,5 +1,7 @@
 // watch.cc: `waggle watch`, the change log as it is and as it grows.
 
+#include <array>
+
 #include "cli/commands/commands.h"
 #include "cli/show.h"
 #include "cli/text.h"
@@ -8,7 +10,7 @@ namespace waggle::cli {
 
 namespace {
 
-constexpr Columns kColumns = {"seq", "at", "entity", "entity_id", "op", "actor"};
+constexpr auto kColumns = std::to_array<std::string_view>({"seq", "at", "entity", "entity_id", "op", "actor"});
 // How often a follower looks whether anybody still reads what it prints. Changes themselves wake it at once.
 constexpr Duration kBetweenLooks = std::chrono::seconds(5);
 
@@ -46,7 +48,7 @@ Ending show_log(Call& call, const Session& session, const Given& given) {
     if (call.stop().stop_requested()) return Error(Code::kCancelled, "watching was stopped by a signal", "what was printed is a part of the log");
   }
   if (call.out().format() != Format::kJson) return {};
-  return call.out().list({gathered, std::nullopt, {kColumns.begin(), kColumns.size()}});
+  return call.out().list({gathered, std::nullopt, kColumns});
 }
 
 // Each change as soon as it is committed, until a signal comes or nobody reads any more.
