@@ -123,7 +123,7 @@ class Model {
       RC_ASSERT(stored.has_value());
       store(*stored, step);
     } else {
-      RC_ASSERT(!stored && stored.error().code() == Code::kConflict);
+      RC_ASSERT((!stored && stored.error().code() == Code::kConflict));
     }
   }
 
@@ -131,7 +131,7 @@ class Model {
     const auto got = memory.get({agent_, key_});
     ModelEntry* wanted = find(agent_, key_);
     RC_ASSERT(got.has_value() == (wanted != nullptr));
-    RC_ASSERT(wanted != nullptr || got.error().code() == Code::kNotFound);
+    RC_ASSERT((wanted != nullptr || got.error().code() == Code::kNotFound));
     if (wanted == nullptr) return;
     ++wanted->reads;
     check(*got, *wanted);
@@ -216,7 +216,7 @@ class Model {
       entry = gone ? entries_.erase(entry) : std::next(entry);
     }
     const auto removed = memory_.remove_prefix({agent_, key_});
-    RC_ASSERT(removed.has_value() && *removed == wanted);
+    RC_ASSERT((removed.has_value() && *removed == wanted));
   }
 
   void stats() {
