@@ -150,7 +150,7 @@ class Play {
       case Op::kClaim: return claim(step);
       case Op::kSwarm: return toggle_swarm(step.x % kSwarms.size());
       case Op::kAdvance:
-        db_.clock.advance(std::chrono::seconds(step.x % 25));
+        db_.clock.advance(std::chrono::seconds(step.x % 12));
         model_.now = db_.clock.now();
         return;
       default: break;
@@ -193,7 +193,7 @@ class Play {
     std::set<std::size_t> dependencies;
     for (std::size_t n = 0; n < step.x / 4 % 3 && !model_.tasks.empty(); ++n) dependencies.insert((step.y * 7 + n * step.z) % model_.tasks.size());
     task.dependencies.assign(dependencies.begin(), dependencies.end());
-    if (step.z % 5 == 0) task.not_before = model_.now + std::chrono::seconds(step.x % 12);
+    if (step.z % 3 == 0) task.not_before = model_.now + std::chrono::seconds(step.x % 40);
     if (step.y % 3 != 0) task.max_attempts = static_cast<std::int64_t>(step.y % 3);
     NewTask request{.description = "work",
                     .id = std::to_string(model_.tasks.size()),
