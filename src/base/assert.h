@@ -7,12 +7,12 @@
 #include <cstdio>
 #include <cstdlib>
 
-#define WAGGLE_ASSERT(condition)                                                                                  \
-  do {                                                                                                            \
-    if (!(condition)) [[unlikely]] {                                                                              \
-      std::fprintf(stderr, "waggle: broken invariant at %s:%d: %s\n", __FILE__, __LINE__, #condition);            \
-      std::abort();                                                                                               \
-    }                                                                                                             \
+#define WAGGLE_ASSERT(condition)                                                                       \
+  do {                                                                                                 \
+    if (!(condition)) [[unlikely]] {                                                                   \
+      std::fprintf(stderr, "waggle: broken invariant at %s:%d: %s\n", __FILE__, __LINE__, #condition); \
+      std::abort();                                                                                    \
+    }                                                                                                  \
   } while (false)
 
 #endif  // WAGGLE_BASE_ASSERT_H

@@ -13,6 +13,9 @@
 
 namespace waggle::base {
 
+// The monotonic clock, for waits and ages. What is stored or compared between processes is Clock's.
+inline std::chrono::steady_clock::time_point steady_now() { return std::chrono::steady_clock::now(); }
+
 // A point on the monotonic clock, so that setting the wall clock neither ends nor prolongs a wait; and a stop token by which the caller can end
 // the wait earlier. Cheap to copy.
 class Deadline {
@@ -22,17 +25,17 @@ class Deadline {
   // `timeout` from now. Longer than a year counts as a year: sums with it cannot overflow.
   static Deadline after(Duration timeout, std::stop_token stop = {}) {
     const auto bounded = std::clamp<Duration>(timeout, Duration::zero(), std::chrono::hours(24 * 366));
-    return Deadline(Steady::now() + bounded, std::move(stop));
+    return Deadline(steady_now() + bounded, std::move(stop));
   }
   static Deadline at(Steady::time_point end, std::stop_token stop = {}) { return Deadline(end, std::move(stop)); }
 
   Steady::time_point end() const { return end_; }
   const std::stop_token& stop() const { return stop_; }
-  bool passed() const { return stop_.stop_requested() || Steady::now() >= end_; }
+  bool passed() const { return stop_.stop_requested() || steady_now() >= end_; }
   // Time left, not below zero.
-  Duration left() const { return std::max(Duration::zero(), std::chrono::duration_cast<Duration>(end_ - Steady::now())); }
+  Duration left() const { return std::max(Duration::zero(), std::chrono::duration_cast<Duration>(end_ - steady_now())); }
   // The same stop token and the earlier of both ends.
-  Deadline at_most(Duration timeout) const { return Deadline(std::min(end_, Steady::now() + timeout), stop_); }
+  Deadline at_most(Duration timeout) const { return Deadline(std::min(end_, steady_now() + timeout), stop_); }
 
   // The error to answer when it has passed: cancelled or deadline. `waited_for` completes "... while waiting for".
   Error error(std::string_view waited_for, std::string hint) const {

@@ -11,11 +11,11 @@
 
 // Evaluates an expression of type Status or Result<T>; returns its error from the enclosing function if it has one.
 #define WAGGLE_TRY(expression) WAGGLE_TRY_NAMED(WAGGLE_JOIN(waggle_status_, __COUNTER__), expression)
-#define WAGGLE_TRY_NAMED(status, expression)                \
-  do {                                                      \
-    if (auto status = (expression); !status) {              \
-      return status.error();                                \
-    }                                                       \
+#define WAGGLE_TRY_NAMED(status, expression)   \
+  do {                                         \
+    if (auto status = (expression); !status) { \
+      return status.error();                   \
+    }                                          \
   } while (false)
 
 // Declares or assigns `target` from an expression of type Result<T>; returns its error from the enclosing function if it has one.

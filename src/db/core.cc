@@ -17,7 +17,8 @@ Core::~Core() {
   engine_.set_observer(nullptr);
   if (!chores_.has_access_counts()) return;
   // Only if nobody else is writing: a counter is not worth a wait.
-  (void)engine_.write(base::Deadline::after(Duration::zero()), [this](sql::Writer& writer) { return chores_.flush_access_counts(writer); }).has_value();
+  (void)engine_.write(base::Deadline::after(Duration::zero()), [this](sql::Writer& writer) { return chores_.flush_access_counts(writer); })
+      .has_value();
 }
 
 }  // namespace waggle::db

@@ -6,7 +6,7 @@ namespace waggle::db {
 namespace {
 
 struct Invariant {
-  const char* broken;  // "N times: BROKEN, for example ID"
+  const char* broken;   // "N times: BROKEN, for example ID"
   sql::Text offenders;  // how many, and one of them
 };
 
@@ -27,8 +27,7 @@ constexpr Invariant kInvariants[] = {
     {"a vote was cast by somebody outside the electorate",
      "SELECT count(*), min(id) FROM consensus c WHERE NOT EXISTS "
      "(SELECT 1 FROM proposal_electors e WHERE e.proposal_id = c.proposal_id AND e.agent_id = c.agent_id)"},
-    {"the change log has a gap",
-     "SELECT coalesce(max(seq) - min(seq) + 1, 0) - count(*), min(seq) FROM changes"},
+    {"the change log has a gap", "SELECT coalesce(max(seq) - min(seq) + 1, 0) - count(*), min(seq) FROM changes"},
 };
 
 }  // namespace

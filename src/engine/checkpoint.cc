@@ -42,7 +42,7 @@ void Checkpointer::after_commit(Connection& connection) {
   if (waiting < bytes_) return;
   readers_.end_idle_snapshots();
   const std::size_t wal_bytes = frames_to_bytes(header->frames, header->page_size);
-  if (wal_bytes >= kRestartFactor * bytes_ && std::chrono::steady_clock::now() >= next_restart_) return restart_wal(connection, wal_bytes);
+  if (wal_bytes >= kRestartFactor * bytes_ && base::steady_now() >= next_restart_) return restart_wal(connection, wal_bytes);
   run(connection, SQLITE_CHECKPOINT_PASSIVE);
 }
 
@@ -72,13 +72,14 @@ void Checkpointer::restart_wal(Connection& connection, std::size_t wal_bytes) {
   const bool restarted = run(connection, SQLITE_CHECKPOINT_RESTART);
   connection.set_deadline(nullptr);
   if (restarted) return;
-  const auto now = std::chrono::steady_clock::now();
+  const auto now = base::steady_now();
   next_restart_ = now + kRestartPause;
   if (wal_bytes < kWarnFactor * bytes_ || now < next_warning_) return;
   next_warning_ = now + kWarnPause;
   const auto age = readers_.oldest_age();
   log_.warning(connection.path() + ": the WAL has grown to " + megabytes(wal_bytes) + " and cannot shrink: a reader " +
-               (age ? "of this process has held its snapshot for " + std::to_string(age->count() / 1000) + " ms" : std::string("of another process holds an old snapshot")));
+               (age ? "of this process has held its snapshot for " + std::to_string(age->count() / 1000) + " ms"
+                    : std::string("of another process holds an old snapshot")));
 }
 
 }  // namespace waggle::engine

@@ -71,16 +71,20 @@ const char* synchronous_pragma(Durability durability) {
 
 }  // namespace
 
-Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, const ConnectionOptions& options) {
+Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, const ConnectionOptions& options, const base::Deadline& deadline) {
   int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-  if (options.access == Access::kReadOnly) flags |= SQLITE_OPEN_READONLY;
-  else flags |= SQLITE_OPEN_READWRITE | (options.access == Access::kCreate ? SQLITE_OPEN_CREATE : 0);
+  if (options.access == Access::kReadOnly)
+    flags |= SQLITE_OPEN_READONLY;
+  else
+    flags |= SQLITE_OPEN_READWRITE | (options.access == Access::kCreate ? SQLITE_OPEN_CREATE : 0);
   sqlite3* db = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &db, flags, nullptr);
   if (db == nullptr) return make_error(SQLITE_NOMEM, path, "open the database");
   std::unique_ptr<Connection> connection(new Connection(path, db));
   if (code != SQLITE_OK) return last_error(db, path, "open the database");
+  connection->set_deadline(&deadline);
   WAGGLE_TRY(connection->configure(options));
+  connection->set_deadline(nullptr);
   return connection;
 }
 
@@ -112,7 +116,8 @@ Status Connection::run_pragma(const std::string& pragma) {
 
 Result<sqlite3_stmt*> Connection::prepare(sql::Text text) {
   const auto found = statements_.find(text.data());
-  if (found != statements_.end()) [[likely]] return found->second;
+  if (found != statements_.end()) [[likely]]
+    return found->second;
   sqlite3_stmt* statement = nullptr;
   const int code = sqlite3_prepare_v3(db_, text.data(), static_cast<int>(text.size()), SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
   if (code != SQLITE_OK) return step_error("prepare a statement");
@@ -131,7 +136,7 @@ Error Connection::step_error(std::string_view doing) {
 }
 
 Status Connection::query(sql::Text text, sql::Args args, sql::RowSink sink) {
-  WAGGLE_ASSIGN_OR_RETURN(sqlite3_stmt* statement, prepare(text));
+  WAGGLE_ASSIGN_OR_RETURN(sqlite3_stmt * statement, prepare(text));
   const Running running(statement);
   if (bind_all(statement, args) != SQLITE_OK) return last_error(db_, path_, "bind a value");
   const BoundRow row(statement);
@@ -144,7 +149,7 @@ Status Connection::query(sql::Text text, sql::Args args, sql::RowSink sink) {
 }
 
 Result<sql::Writer::Outcome> Connection::execute(sql::Text text, sql::Args args) {
-  WAGGLE_ASSIGN_OR_RETURN(sqlite3_stmt* statement, prepare(text));
+  WAGGLE_ASSIGN_OR_RETURN(sqlite3_stmt * statement, prepare(text));
   const Running running(statement);
   if (bind_all(statement, args) != SQLITE_OK) return last_error(db_, path_, "bind a value");
   int code = SQLITE_ROW;

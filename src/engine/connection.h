@@ -29,7 +29,8 @@ struct ConnectionOptions {
 // Never checkpoints by itself, not even when it is closed: see checkpoint.h. Foreign keys are enforced.
 class Connection {
  public:
-  static Result<std::unique_ptr<Connection>> open(const std::string& path, const ConnectionOptions& options);
+  // Until `deadline` it waits for locks; afterwards set_deadline holds.
+  static Result<std::unique_ptr<Connection>> open(const std::string& path, const ConnectionOptions& options, const base::Deadline& deadline);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;

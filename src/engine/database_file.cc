@@ -2,17 +2,17 @@
 
 #include "engine/database_file.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
 #include <cstring>
-#include <fcntl.h>
 #include <memory>
 #include <string_view>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "engine/connection.h"
 #include "engine/sqlite_error.h"
@@ -62,7 +62,7 @@ Result<std::string> resolve_path(const std::string& path) {
 }
 
 Result<FileState> find_file(const std::string& path) {
-  struct stat info {};
+  struct stat info{};
   if (::stat(path.c_str(), &info) != 0) {
     if (errno == ENOENT) return FileState{};
     return system_error(path, "find the database");
@@ -88,7 +88,7 @@ Result<FileState> inspect_file(const std::string& path) {
 }
 
 Status make_database(const std::string& path, const FileState& state, const base::Deadline& deadline) {
-  WAGGLE_ASSIGN_OR_RETURN(const std::unique_ptr<Connection> connection, Connection::open(path, {.access = Access::kCreate}));
+  WAGGLE_ASSIGN_OR_RETURN(const std::unique_ptr<Connection> connection, Connection::open(path, {.access = Access::kCreate}, deadline));
   connection->set_deadline(&deadline);
   if (state.kind != FileKind::kWaggleNotWal) {
     // The application id goes into the main file before there is a WAL: from then on the file says what it is, whatever happens.

@@ -3,9 +3,9 @@
 #ifndef WAGGLE_ENGINE_DATABASE_FILE_H
 #define WAGGLE_ENGINE_DATABASE_FILE_H
 
+#include <sys/types.h>
 #include <cstdint>
 #include <string>
-#include <sys/types.h>
 
 #include "base/deadline.h"
 #include "base/result.h"
@@ -23,9 +23,9 @@ struct FileId {
 
 enum class FileKind : std::uint8_t {
   kMissing,
-  kEmpty,          // no bytes: a database that was begun, or any empty file
-  kWaggle,         // a Waggle database in WAL mode
-  kWaggleNotWal,   // one whose making was interrupted, or whose journal mode another program has changed
+  kEmpty,         // no bytes: a database that was begun, or any empty file
+  kWaggle,        // a Waggle database in WAL mode
+  kWaggleNotWal,  // one whose making was interrupted, or whose journal mode another program has changed
 };
 
 struct FileState {

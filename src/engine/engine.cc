@@ -57,9 +57,12 @@ Status prepare_file(const EngineOptions& options, const base::Deadline& deadline
   // Another process may have been quicker.
   auto now = inspect_file(options.path);
   Status made;
-  if (!now) made = now.error();
-  else if (now->kind != FileKind::kWaggle) made = make_database(options.path, *now, deadline);
-  else if (is_new && options.open_mode == OpenMode::kCreateNew) made = Error(Code::kAlreadyExists, options.path + ": there is a database already");
+  if (!now)
+    made = now.error();
+  else if (now->kind != FileKind::kWaggle)
+    made = make_database(options.path, *now, deadline);
+  else if (is_new && options.open_mode == OpenMode::kCreateNew)
+    made = Error(Code::kAlreadyExists, options.path + ": there is a database already");
   lock->release();
   return made;
 }
@@ -95,6 +98,8 @@ Result<std::shared_ptr<Engine>> Engine::open(const EngineOptions& given, const b
   std::shared_ptr<Engine> engine(new Engine(std::move(options)));
   WAGGLE_TRY(engine->connect(deadline));
   if (engine->options_.make_companion) engine->companion_ = engine->options_.make_companion(*engine);
+  std::erase_if(registry.entries,
+                [](const auto& entry) { return entry.second.engine.expired() && entry.second.fork_generation == fork_generation(); });
   registry.entries[state.id] = {engine, fork_generation()};
   return engine;
 }
@@ -102,11 +107,12 @@ Result<std::shared_ptr<Engine>> Engine::open(const EngineOptions& given, const b
 // Opens the first reading connection, reads once to see that the file is sound and not locked, and maps the wal-index.
 Status Engine::connect(const base::Deadline& deadline) {
   const ConnectionOptions reading{.durability = options_.durability, .page_cache_bytes = options_.page_cache_bytes};
-  WAGGLE_ASSIGN_OR_RETURN(std::unique_ptr<Connection> first, Connection::open(options_.path, reading));
+  WAGGLE_ASSIGN_OR_RETURN(std::unique_ptr<Connection> first, Connection::open(options_.path, reading, deadline));
   first->set_deadline(&deadline);
   if (const auto rows = first->query_integer("SELECT count(*) FROM sqlite_schema"); !rows) {
     if (first->is_read_only() && rows.error().code() != Code::kCorruption) {
-      return Error(Code::kReadOnly, options_.path + ": cannot be read here: a database in WAL mode needs a folder in which it may write its side files",
+      return Error(Code::kReadOnly,
+                   options_.path + ": cannot be read here: a database in WAL mode needs a folder in which it may write its side files",
                    "copy it to a folder that can be written, or change the folder's permissions")
           .with_sqlite_code(rows.error().sqlite_code());
     }
@@ -168,7 +174,8 @@ void Engine::close() {
 }
 
 Status Engine::refuse_if_forked() const {
-  if (fork_generation_ == fork_generation()) [[likely]] return {};
+  if (fork_generation_ == fork_generation()) [[likely]]
+    return {};
   return Error(Code::kUnsupported, options_.path + ": this handle belongs to the parent process; SQLite's locks do not survive fork()",
                "open the database in the child instead, after exec");
 }
@@ -183,14 +190,15 @@ Result<WriteLock*> Engine::lock() {
   return lock_owner_.get();
 }
 
-Result<GroupCommit*> Engine::writers() {
-  if (GroupCommit* present = writers_.load(std::memory_order_acquire); present != nullptr) [[likely]] return present;
+Result<GroupCommit*> Engine::writers(const base::Deadline& deadline) {
+  if (GroupCommit* present = writers_.load(std::memory_order_acquire); present != nullptr) [[likely]]
+    return present;
   if (read_only_) return Error(Code::kReadOnly, options_.path + ": the file or its folder cannot be written", "check their permissions");
   WAGGLE_ASSIGN_OR_RETURN(WriteLock* const between_processes, lock());
   const base::MutexLock guard(opening_);
   if (writers_owner_ == nullptr) {
     const ConnectionOptions writing{.durability = options_.durability, .page_cache_bytes = options_.page_cache_bytes};
-    WAGGLE_ASSIGN_OR_RETURN(writing_connection_, Connection::open(options_.path, writing));
+    WAGGLE_ASSIGN_OR_RETURN(writing_connection_, Connection::open(options_.path, writing, deadline));
     checkpointer_ = std::make_unique<Checkpointer>(*index_, *readers_, options_.checkpoint_bytes, log_);
     WAGGLE_TRY(checkpointer_->bound_wal_file(*writing_connection_));
     writers_owner_ = std::make_unique<GroupCommit>(*writing_connection_, *between_processes, *index_, *checkpointer_);
@@ -211,7 +219,7 @@ Status Engine::read(const base::Deadline& deadline, base::FunctionRef<Status(sql
 
 Status Engine::write(const base::Deadline& deadline, base::FunctionRef<Status(sql::Writer&)> work) {
   WAGGLE_TRY(refuse_if_forked());
-  WAGGLE_ASSIGN_OR_RETURN(GroupCommit* const group, writers());
+  WAGGLE_ASSIGN_OR_RETURN(GroupCommit* const group, writers(deadline));
   return group->write(deadline, [&](GroupWriter& writer) -> Status { return work(writer); });
 }
 
@@ -227,7 +235,7 @@ Result<ResultSet> Engine::run_untrusted(const sql::UntrustedStatement& statement
   if (statement.access == sql::UntrustedStatement::Access::kRead) {
     status = readers_->read(deadline, run);
   } else {
-    WAGGLE_ASSIGN_OR_RETURN(GroupCommit* const group, writers());
+    WAGGLE_ASSIGN_OR_RETURN(GroupCommit* const group, writers(deadline));
     status = group->write(deadline, [&](GroupWriter& writer) -> Status {
       WAGGLE_TRY(writer.begin_savepoint());
       return run(writer.connection());

@@ -101,7 +101,7 @@ class Engine final : public sql::Executor {
   Status connect(const base::Deadline& deadline);
   // Readers need neither the lock file nor the writing connection: both are opened with the first write or wait.
   Result<WriteLock*> lock();
-  Result<GroupCommit*> writers();
+  Result<GroupCommit*> writers(const base::Deadline& deadline);
   Status refuse_if_forked() const;
   void relax_durability();
   void close();

@@ -2,11 +2,11 @@
 
 #include "engine/futex.h"
 
-#include <climits>
-#include <ctime>
 #include <linux/futex.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <climits>
+#include <ctime>
 
 namespace waggle::engine {
 

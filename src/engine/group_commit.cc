@@ -53,6 +53,12 @@ Status GroupWriter::begin_savepoint() {
   return {};
 }
 
+// A query writes as well, when it has a RETURNING clause.
+Status GroupWriter::query(sql::Text text, sql::Args args, sql::RowSink sink) {
+  WAGGLE_TRY(begin_savepoint());
+  return connection_.query(text, args, sink);
+}
+
 Result<sql::Writer::Outcome> GroupWriter::execute(sql::Text text, sql::Args args) {
   WAGGLE_TRY(begin_savepoint());
   return connection_.execute(text, args);
@@ -74,8 +80,10 @@ Status GroupCommit::write(const base::Deadline& deadline, Work work) {
   {
     const base::MutexLock lock(mutex_);
     leads = !led_;
-    if (leads) led_ = true;
-    else queue_.push_back(&call);
+    if (leads)
+      led_ = true;
+    else
+      queue_.push_back(&call);
   }
   if (!leads) {
     WAGGLE_TRY(wait_in_queue(call));
@@ -95,7 +103,7 @@ Status GroupCommit::wait_in_queue(Call& call) {
     if (state == State::kQueued && call.deadline.passed() && withdraw(call)) {
       return call.deadline.error("the writers before it on " + connection_.path(), "allow more time, or write in fewer and larger transactions");
     }
-    const auto recheck = std::chrono::steady_clock::now() + kOutcomeRecheck;
+    const auto recheck = base::steady_now() + kOutcomeRecheck;
     const auto end = state == State::kQueued ? std::min(call.deadline.end(), recheck) : recheck;
     futex_wait(call.state, static_cast<std::uint32_t>(state), end);
   }
@@ -195,16 +203,16 @@ void GroupCommit::run_group(Call& own, std::vector<Call*>& members) {
 // Runs `members` and then newcomers, which it appends, until the queue is empty or the group is full. False when the transaction was lost: then
 // members[done] lost it.
 bool GroupCommit::run_members(std::vector<Call*>& members, std::size_t& done) {
-  const auto end = std::chrono::steady_clock::now() + kGroupTimeMax;
+  const auto end = base::steady_now() + kGroupTimeMax;
   for (done = 0;; ++done) {
     if (done == members.size()) {
-      if (members.size() >= kGroupSizeMax || (done > 1 && std::chrono::steady_clock::now() >= end)) return true;
+      if (members.size() >= kGroupSizeMax || (done > 1 && base::steady_now() >= end)) return true;
       Call* next = take_next();
       if (next == nullptr) return true;
       members.push_back(next);
     }
     // The first needs no savepoint: undoing it undoes the transaction, in which there is nothing else.
-    const auto savepoint = done == 0 ? GroupWriter::Savepoint::kNone : GroupWriter::Savepoint::kAtFirstWrite;
+    const auto savepoint = done == 0 ? GroupWriter::Savepoint::kNone : GroupWriter::Savepoint::kAtFirstStatement;
     if (!run_one(*members[done], savepoint)) return false;
   }
 }
@@ -228,14 +236,14 @@ bool GroupCommit::run_one(Call& call, GroupWriter::Savepoint savepoint) {
     if (call.outcome) call.outcome = settled;
     return false;
   }
-  return savepoint == GroupWriter::Savepoint::kAtFirstWrite || call.outcome.has_value();
+  return savepoint == GroupWriter::Savepoint::kAtFirstStatement || call.outcome.has_value();
 }
 
 // Small upkeep rides on the commit. Its failure is its own: it comes again with a later commit.
 void GroupCommit::run_chores() {
   sql::CommitObserver* observer = observer_.load();
   if (observer == nullptr) return;
-  GroupWriter writer(connection_, changed_, GroupWriter::Savepoint::kAtFirstWrite);
+  GroupWriter writer(connection_, changed_, GroupWriter::Savepoint::kAtFirstStatement);
   const Status outcome = observer->before_commit(writer);
   if (connection_.in_transaction()) (void)writer.settle(outcome).has_value();
 }

@@ -38,14 +38,14 @@ namespace waggle::engine {
 // The writer that works are given: statements on the one writing connection.
 class GroupWriter final : public sql::Writer {
  public:
-  enum class Savepoint : std::uint8_t { kNone, kAtFirstWrite };
+  enum class Savepoint : std::uint8_t { kNone, kAtFirstStatement };
 
   GroupWriter(Connection& connection, std::vector<std::uint64_t>& changed, Savepoint savepoint)
       : connection_(connection), changed_(changed), savepoint_(savepoint) {}
 
   using sql::Reader::query;
   using sql::Writer::execute;
-  Status query(sql::Text text, sql::Args args, sql::RowSink sink) override { return connection_.query(text, args, sink); }
+  Status query(sql::Text text, sql::Args args, sql::RowSink sink) override;
   Result<Outcome> execute(sql::Text text, sql::Args args) override;
   void note_changed(std::uint64_t key_hash) override { changed_.push_back(key_hash); }
 

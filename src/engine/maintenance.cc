@@ -1,13 +1,13 @@
 // maintenance.cc: Engine's look at its own files: stats, check and backup.
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <fcntl.h>
 #include <memory>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <utility>
 
 #include "base/ids.h"
@@ -28,7 +28,7 @@ constexpr std::size_t kProblemsMax = 100;
 constexpr int kBackupPagesPerStep = 1024;
 
 std::int64_t size_of(const std::string& path) {
-  struct stat info {};
+  struct stat info{};
   return ::stat(path.c_str(), &info) == 0 ? info.st_size : 0;
 }
 
@@ -163,7 +163,7 @@ Result<std::int64_t> Engine::backup(const BackupOptions& options, const base::De
     // The open snapshot keeps the copy from having to begin again whenever somebody commits.
     WAGGLE_TRY(source.query_integer("SELECT count(*) FROM sqlite_schema"));
     WAGGLE_ASSIGN_OR_RETURN(const std::unique_ptr<Connection> target,
-                            Connection::open(partial.path(), {.access = Access::kCreate, .durability = Durability::kOff}));
+                            Connection::open(partial.path(), {.access = Access::kCreate, .durability = Durability::kOff}, deadline));
     return copy_pages(source, *target, options, deadline);
   }));
   WAGGLE_TRY(sync_path(partial.path(), O_RDONLY));

@@ -16,8 +16,8 @@ struct Limit {
 
 // Roomy for honest queries, far below what could exhaust the process. Values of 64 MiB, the largest that memory holds, can still be read.
 constexpr Limit kUntrustedLimits[] = {
-    {SQLITE_LIMIT_SQL_LENGTH, 1'000'000},   {SQLITE_LIMIT_EXPR_DEPTH, 100},    {SQLITE_LIMIT_COMPOUND_SELECT, 50},
-    {SQLITE_LIMIT_VDBE_OP, 250'000},        {SQLITE_LIMIT_FUNCTION_ARG, 16},   {SQLITE_LIMIT_ATTACHED, 0},
+    {SQLITE_LIMIT_SQL_LENGTH, 1'000'000},    {SQLITE_LIMIT_EXPR_DEPTH, 100},   {SQLITE_LIMIT_COMPOUND_SELECT, 50},
+    {SQLITE_LIMIT_VDBE_OP, 250'000},         {SQLITE_LIMIT_FUNCTION_ARG, 16},  {SQLITE_LIMIT_ATTACHED, 0},
     {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 200}, {SQLITE_LIMIT_LENGTH, 128 << 20}, {SQLITE_LIMIT_TRIGGER_DEPTH, 10},
 };
 
@@ -25,8 +25,8 @@ constexpr Limit kUntrustedLimits[] = {
 constexpr auto kPragmas = std::to_array<std::string_view>({"table_info", "table_xinfo", "table_list", "index_list", "index_info", "index_xinfo",
                                                            "foreign_key_list", "function_list", "collation_list", "compile_options"});
 // The same without an argument only: with one they set something.
-constexpr auto kPragmasToRead = std::to_array<std::string_view>({"user_version", "schema_version", "application_id", "page_count", "page_size",
-                                                                 "freelist_count", "encoding", "journal_mode"});
+constexpr auto kPragmasToRead = std::to_array<std::string_view>(
+    {"user_version", "schema_version", "application_id", "page_count", "page_size", "freelist_count", "encoding", "journal_mode"});
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
   return a.size() == b.size() && sqlite3_strnicmp(a.data(), b.data(), static_cast<int>(a.size())) == 0;
@@ -81,7 +81,8 @@ int Policy::judge_write(std::string_view table) {
   if (options_->access == sql::UntrustedStatement::Access::kRead) return refuse(Enforcement::Refusal::kReadOnly);
   // CREATE and DROP write the schema table by themselves; SQLite refuses direct writes to it (SQLITE_DBCONFIG_DEFENSIVE).
   if (is_schema_table(table)) return SQLITE_OK;
-  if (is_protected(table) || (table.size() >= 7 && equal_ignoring_case(table.substr(0, 7), "sqlite_") && !equal_ignoring_case(table, "sqlite_sequence"))) {
+  if (is_protected(table) ||
+      (table.size() >= 7 && equal_ignoring_case(table.substr(0, 7), "sqlite_") && !equal_ignoring_case(table, "sqlite_sequence"))) {
     return refuse(Enforcement::Refusal::kForbidden);
   }
   return SQLITE_OK;

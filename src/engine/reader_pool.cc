@@ -13,9 +13,7 @@ namespace {
 constexpr auto kTick = std::chrono::milliseconds(25);
 constexpr std::uint32_t kSnapshotTicks = 2;
 
-std::int64_t steady_nanoseconds() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
+std::int64_t steady_nanoseconds() { return std::chrono::duration_cast<std::chrono::nanoseconds>(base::steady_now().time_since_epoch()).count(); }
 
 // A small number of this thread's own, so that it comes back to the connection whose caches it has warmed.
 std::size_t thread_number() {
@@ -62,7 +60,7 @@ Result<ReaderPool::Slot*> ReaderPool::lease(const base::Deadline& deadline) {
                           "allow more time or more connections (Options::max_connections)");
   }
   if (slot->connection == nullptr) {
-    auto opened = Connection::open(path_, options_);
+    auto opened = Connection::open(path_, options_, deadline);
     if (!opened) {
       release(*slot);
       return opened.error();
@@ -141,7 +139,7 @@ void ReaderPool::keep_time(const std::stop_token& stop) {
       const base::MutexLock lock(mutex_);
       while (snapshots_.load() == 0 && !stop.stop_requested()) snapshot_began_.wait(mutex_);
       if (stop.stop_requested()) return;
-      snapshot_began_.wait_until(mutex_, std::chrono::steady_clock::now() + kTick);
+      snapshot_began_.wait_until(mutex_, base::steady_now() + kTick);
     }
     const std::uint32_t now = tick_.fetch_add(1) + 1;
     for (const auto& slot : slots_) {
@@ -171,8 +169,10 @@ std::unique_ptr<Connection> ReaderPool::take_last() {
   for (const auto& slot : slots_) {
     if (slot->connection == nullptr) continue;
     end_snapshot(*slot);
-    if (last == nullptr) last = std::move(slot->connection);
-    else slot->connection.reset();
+    if (last == nullptr)
+      last = std::move(slot->connection);
+    else
+      slot->connection.reset();
   }
   return last;
 }

@@ -2,8 +2,8 @@
 
 #include "engine/registry.h"
 
-#include <atomic>
 #include <pthread.h>
+#include <atomic>
 
 namespace waggle::engine {
 namespace {

@@ -24,8 +24,10 @@ Error refused(Policy::Enforcement::Refusal why) {
   if (why == Policy::Enforcement::Refusal::kReadOnly) {
     return Error(Code::kReadOnly, "the statement writes, and was to read only", "allow writing (on the command line: --write)");
   }
-  return Error(Code::kPermission, "the statement does what SQL from users may not do: it changes one of Waggle's own tables, reaches another file or "
-                                  "changes how the database works", "use the typed commands; tables of your own can be made and changed");
+  return Error(Code::kPermission,
+               "the statement does what SQL from users may not do: it changes one of Waggle's own tables, reaches another file or "
+               "changes how the database works",
+               "use the typed commands; tables of your own can be made and changed");
 }
 
 bool is_blank(std::string_view text) {

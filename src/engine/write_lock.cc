@@ -2,12 +2,12 @@
 
 #include "engine/write_lock.h"
 
-#include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <cerrno>
+#include <cstring>
 
 #include <algorithm>
 
@@ -34,7 +34,7 @@ bool at_or_before(std::uint32_t a, std::uint32_t b) { return static_cast<std::in
 std::uint32_t mask_of(std::uint32_t ticket) { return 1U << (ticket % 32); }
 
 struct flock first_byte(short type) {
-  struct flock range {};
+  struct flock range{};
   range.l_type = type;
   range.l_whence = SEEK_SET;
   range.l_start = 0;
@@ -100,7 +100,7 @@ bool WriteLock::try_acquire() {
 
 Status WriteLock::acquire(const base::Deadline& deadline) {
   const std::uint32_t ticket = page_->next_ticket.fetch_add(1);
-  auto last_move = std::chrono::steady_clock::now();
+  auto last_move = base::steady_now();
   std::uint32_t last_served = page_->now_serving.load(std::memory_order_acquire);
   for (;;) {
     const std::uint32_t served = page_->now_serving.load(std::memory_order_acquire);
@@ -114,7 +114,7 @@ Status WriteLock::acquire(const base::Deadline& deadline) {
       return deadline.error("the write lock " + path_ + ", held by process " + std::to_string(page_->holder.load(std::memory_order_relaxed)),
                             "allow more time, or see what that process does");
     }
-    const auto now = std::chrono::steady_clock::now();
+    const auto now = base::steady_now();
     if (served != last_served) {
       last_served = served;
       last_move = now;
@@ -140,8 +140,7 @@ void WriteLock::release() {
   unlock_file();
   // A ticket that was passed over while it waited may be behind; now_serving never steps back.
   std::uint32_t served = page_->now_serving.load(std::memory_order_acquire);
-  while (!at_or_before(ticket_ + 1, served) && !page_->now_serving.compare_exchange_weak(served, ticket_ + 1)) {
-  }
+  while (!at_or_before(ticket_ + 1, served) && !page_->now_serving.compare_exchange_weak(served, ticket_ + 1)) {}
   // Most of the time nobody waits, and then there is no need to call the kernel.
   if (is_wanted()) futex_wake_all(page_->now_serving, mask_of(page_->now_serving.load(std::memory_order_acquire)));
 }

@@ -20,8 +20,8 @@ Result<std::optional<Identity>> find_identity(sql::Reader& reader) {
 }
 
 Status set_meta(sql::Writer& writer, std::string_view name, std::string_view value) {
-  WAGGLE_TRY(writer.execute("INSERT INTO waggle_meta(name, value) VALUES(?1, ?2) ON CONFLICT(name) DO UPDATE SET value = excluded.value",
-                            {name, value}));
+  WAGGLE_TRY(
+      writer.execute("INSERT INTO waggle_meta(name, value) VALUES(?1, ?2) ON CONFLICT(name) DO UPDATE SET value = excluded.value", {name, value}));
   return {};
 }
 
@@ -42,8 +42,10 @@ Status run_steps(sql::Writer& writer, const std::optional<Identity>& present, co
 Result<Identity> read_identity(sql::Reader& reader) {
   Identity identity;
   WAGGLE_TRY(reader.query("SELECT name, value FROM waggle_meta WHERE name IN ('id', 'schema_version')", {}, [&](const sql::Row& row) -> Status {
-    if (row.text(0) == "id") identity.id = row.string(1);
-    else identity.version = row.integer(1);
+    if (row.text(0) == "id")
+      identity.id = row.string(1);
+    else
+      identity.version = row.integer(1);
     return {};
   }));
   if (identity.id.empty() || identity.version < 1) {
@@ -59,8 +61,10 @@ Result<Identity> bring_up_to_date(sql::Executor& executor, const NewIdentity& fr
     return {};
   }));
   if (present && present->version > latest_version()) {
-    return Error(Code::kUnsupported, "the database has schema version " + std::to_string(present->version) + ", this build knows up to " +
-                                         std::to_string(latest_version()), "open it with a newer waggle");
+    return Error(
+        Code::kUnsupported,
+        "the database has schema version " + std::to_string(present->version) + ", this build knows up to " + std::to_string(latest_version()),
+        "open it with a newer waggle");
   }
   if (present && present->version == latest_version()) return *std::move(present);
 

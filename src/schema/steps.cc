@@ -83,9 +83,9 @@ constexpr Step kSteps[] = {
     {1, kVersion1},
 };
 
-constexpr auto kTableNames = std::to_array<std::string_view>(
-    {"waggle_meta", "swarms", "agents", "tasks", "task_dependencies", "memory", "memory_quotas", "messages", "message_receipts",
-     "topic_subscriptions", "proposals", "proposal_electors", "consensus", "changes"});
+constexpr auto kTableNames =
+    std::to_array<std::string_view>({"waggle_meta", "swarms", "agents", "tasks", "task_dependencies", "memory", "memory_quotas", "messages",
+                                     "message_receipts", "topic_subscriptions", "proposals", "proposal_electors", "consensus", "changes"});
 
 }  // namespace
 

@@ -74,8 +74,8 @@ struct Version {
 
 // What one commit did.
 struct Commit {
-  Version before;  // the state that the commit was made on
-  Version after;   // the state that it made; unknown when somebody else's commit could not be told apart from it
+  Version before;                          // the state that the commit was made on
+  Version after;                           // the state that it made; unknown when somebody else's commit could not be told apart from it
   std::span<const std::uint64_t> changed;  // hashes noted by the transactions in it; may hold too much, never too little
 };
 

@@ -32,9 +32,7 @@ class Row {
   std::optional<std::string> optional_string(int column) const { return is_null(column) ? std::nullopt : std::optional(string(column)); }
   std::optional<Json> optional_json(int column) const { return is_null(column) ? std::nullopt : std::optional(json(column)); }
   std::optional<Timestamp> optional_timestamp(int column) const { return is_null(column) ? std::nullopt : std::optional(timestamp(column)); }
-  std::optional<Duration> optional_duration(int column) const {
-    return is_null(column) ? std::nullopt : std::optional(Duration(integer(column)));
-  }
+  std::optional<Duration> optional_duration(int column) const { return is_null(column) ? std::nullopt : std::optional(Duration(integer(column))); }
 
  protected:
   ~Row() = default;

@@ -7,8 +7,10 @@
 #include <string>
 #include <utility>
 
+#include "stores/consensus_rows.h"
 #include "stores/memory_cache.h"
 #include "stores/memory_rows.h"
+#include "stores/message_rows.h"
 
 namespace waggle::stores {
 namespace {
@@ -18,6 +20,7 @@ constexpr std::size_t kCountsMax = 256;
 constexpr std::int64_t kCountedBytesMax = std::int64_t{1} << 20;
 constexpr std::int64_t kMemoryMax = 64;
 constexpr std::int64_t kMessagesMax = 64;
+constexpr std::int64_t kProposalsMax = 64;
 constexpr std::int64_t kChangesMax = 1000;
 
 enum class Progress : std::uint8_t { kDone, kUnfinished };
@@ -31,25 +34,15 @@ Result<std::size_t> write_counts(sql::Writer& writer, const std::vector<AccessCo
   std::size_t written = 0;
   while (written < counts.size() && bytes < bytes_max) {
     const AccessCount& count = counts[written++];
-    WAGGLE_TRY(writer.query("UPDATE memory SET access_count = access_count + ?2 WHERE id = ?1 RETURNING octet_length(value)", {count.id, count.reads},
-                            [&](const sql::Row& row) -> Status {
-                              bytes += row.integer(0);
-                              return {};
-                            }));
+    std::int64_t rowid = 0;
+    WAGGLE_TRY(writer.query("SELECT rowid, length(CAST(value AS BLOB)) FROM memory WHERE id = ?1", {count.id}, [&](const sql::Row& row) -> Status {
+      rowid = row.integer(0);
+      bytes += row.integer(1);
+      return {};
+    }));
+    WAGGLE_TRY(writer.execute("UPDATE memory SET access_count = access_count + ?2 WHERE rowid = ?1", {rowid, count.reads}));
   }
   return written;
-}
-
-Result<Progress> delete_expired_messages(Writing& writing) {
-  WAGGLE_ASSIGN_OR_RETURN(const auto expired,
-                          writing.sql.query_all("SELECT seq, id FROM messages WHERE expires_at IS NOT NULL AND expires_at <= ?1 ORDER BY expires_at LIMIT ?2",
-                                                {writing.now, kMessagesMax}, [](const sql::Row& row) { return std::pair(row.integer(0), row.string(1)); }));
-  for (const auto& [seq, id] : expired) {
-    WAGGLE_TRY(writing.sql.execute("DELETE FROM message_receipts WHERE message_id = ?1", {id}));
-    WAGGLE_TRY(writing.sql.execute("DELETE FROM messages WHERE seq = ?1", {seq}));
-    WAGGLE_TRY(writing.log(Entity::kMessage, id, "expire"));
-  }
-  return progress(static_cast<std::int64_t>(expired.size()) < kMessagesMax);
 }
 
 // Deletes the oldest changes: those over the number that is kept, and those that are too old. Numbers have no gaps, so both are ranges of seq.
@@ -109,9 +102,10 @@ Status Chores::do_chores(Writing& writing) {
   in_flight_.resize(written);
 
   WAGGLE_ASSIGN_OR_RETURN(const std::int64_t swept, sweep_expired_memory(writing, {.rows_max = kMemoryMax, .agent_id = {}}));
-  WAGGLE_ASSIGN_OR_RETURN(const Progress messages, delete_expired_messages(writing));
+  WAGGLE_ASSIGN_OR_RETURN(const std::int64_t messages, sweep_messages(writing, kMessagesMax));
+  WAGGLE_TRY(decide_overdue(writing, kProposalsMax));
   WAGGLE_ASSIGN_OR_RETURN(const Progress changes, trim_changes(writing, limits_));
-  unfinished_ = !all_counts || !wrote_all || swept == kMemoryMax || messages == Progress::kUnfinished || changes == Progress::kUnfinished;
+  unfinished_ = !all_counts || !wrote_all || swept == kMemoryMax || messages == kMessagesMax || changes == Progress::kUnfinished;
   return {};
 }
 

@@ -101,19 +101,22 @@ Result<std::vector<std::pair<Position, Proposal>>> read_proposals(const Reading&
   return found;
 }
 
-Status decide_overdue(Writing& writing, std::int64_t max) {
-  const auto decode_now = [&](const sql::Row& row) { return decode(row, writing.now); };
-  WAGGLE_ASSIGN_OR_RETURN(const auto overdue,
-                          writing.sql.query_all("SELECT " WAGGLE_PROPOSAL_COLUMNS " FROM proposals"
-                                                " WHERE status = 'open' AND deadline IS NOT NULL AND deadline <= ?1 ORDER BY deadline LIMIT ?2",
-                                                {writing.now, max}, decode_now));
-  for (const auto& [position, stored] : overdue) {
-    const Proposal& proposal = stored.proposal;
+Result<std::int64_t> decide_overdue(Writing& writing, std::int64_t max) {
+  std::vector<Proposal> overdue;
+  const auto take = [&](const sql::Row& row) -> Status {
+    auto decoded = decode(row, writing.now);
+    if (decoded) overdue.push_back(std::move(decoded->second.proposal));
+    return {};
+  };
+  WAGGLE_TRY(writing.sql.query("SELECT " WAGGLE_PROPOSAL_COLUMNS
+                               " FROM proposals WHERE status = 'open' AND deadline IS NOT NULL AND deadline <= ?1 ORDER BY deadline LIMIT ?2",
+                               {writing.now, max}, take));
+  for (const Proposal& proposal : overdue) {
     WAGGLE_TRY(writing.sql.execute("UPDATE proposals SET status = ?2, outcome = ?3, decided_at = ?4 WHERE id = ?1",
                                    {proposal.id, to_string(proposal.status), to_string(*proposal.outcome), proposal.decided_at}));
     WAGGLE_TRY(writing.log(Entity::kProposal, proposal.id, "decide"));
   }
-  return {};
+  return static_cast<std::int64_t>(overdue.size());
 }
 
 }  // namespace waggle::stores

@@ -37,8 +37,9 @@ struct ProposalRange {
 };
 Result<std::vector<std::pair<Position, Proposal>>> read_proposals(const Reading& reading, const ProposalFilter& filter, const ProposalRange& range);
 
-// Writes the decisions of up to `max` proposals whose deadline has passed, with their rows in the change log (op "decide"). A chore: see chores.h.
-Status decide_overdue(Writing& writing, std::int64_t max);
+// Writes the decisions of up to `max` proposals whose deadline has passed, with their rows in the change log (op "decide"); answers how many. A
+// damaged row is passed over, so that it does not hold up the others: its readers are told. A chore: see chores.h.
+Result<std::int64_t> decide_overdue(Writing& writing, std::int64_t max);
 
 }  // namespace waggle::stores
 

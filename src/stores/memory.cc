@@ -7,7 +7,6 @@
 
 #include <utility>
 
-#include "base/text.h"
 #include "stores/memory_cache.h"
 #include "stores/memory_quota.h"
 #include "stores/memory_rows.h"
@@ -15,7 +14,6 @@
 
 namespace waggle {
 
-using stores::GoneMemory;
 using stores::MemoryCache;
 using stores::Reading;
 using stores::Writing;
@@ -39,6 +37,25 @@ Result<bool> read_entry(Reading& reading, const MemoryKey& key, MemoryEntry& ent
 void name_entry(const MemoryKey& key, MemoryEntry& entry) {
   entry.agent_id = key.agent_id;
   entry.key = key.key;
+}
+
+struct StoredMemory {
+  std::int64_t rowid = 0;
+  MemoryEntry entry;
+};
+
+// The entry that is about to be changed; not_found when there is none or it has expired.
+Result<StoredMemory> require_entry(Writing& writing, const MemoryKey& key) {
+  StoredMemory stored;
+  WAGGLE_TRY(writing.sql.query("SELECT " WAGGLE_MEMORY_COLUMNS ", rowid FROM memory WHERE agent_id = ?1 AND key = ?2", {key.agent_id, key.key},
+                               [&](const sql::Row& row) -> Status {
+                                 stores::decode_memory(row, stored.entry);
+                                 stored.rowid = row.integer(stores::kAfterMemoryColumns);
+                                 return {};
+                               }));
+  if (stored.entry.id.empty() || stores::has_expired(stored.entry.expires_at, writing.now)) return stores::missing_memory(key);
+  name_entry(key, stored.entry);
+  return stored;
 }
 
 }  // namespace
@@ -97,45 +114,33 @@ Result<MemoryEntry> MemoryStore::touch(const MemoryKey& key, std::optional<Durat
   WAGGLE_TRY(stores::check_memory_key(key));
   if (ttl && *ttl <= Duration::zero()) return Error(Code::kInvalidArgument, "a time to live must be above zero");
   const std::uint64_t hash = MemoryCache::hash_of(key);
-  MemoryEntry entry;
-  WAGGLE_TRY(scope_->write([&](Writing& writing) -> Status {
-    bool found = false;
-    WAGGLE_TRY(writing.sql.query("UPDATE memory SET ttl = ?3, expires_at = ?4 WHERE agent_id = ?1 AND key = ?2"
-                                 " AND (expires_at IS NULL OR expires_at > ?5) RETURNING " WAGGLE_MEMORY_COLUMNS,
-                                 {key.agent_id, key.key, ttl, stores::expiry(writing.now, ttl), writing.now}, [&](const sql::Row& row) -> Status {
-                                   stores::decode_memory(row, entry);
-                                   found = true;
-                                   return {};
-                                 }));
-    if (!found) return stores::missing_memory(key);
+  auto touched = scope_->write([&](Writing& writing) -> Result<MemoryEntry> {
+    WAGGLE_ASSIGN_OR_RETURN(StoredMemory stored, require_entry(writing, key));
+    stored.entry.ttl = ttl;
+    stored.entry.expires_at = stores::expiry(writing.now, ttl);
+    WAGGLE_TRY(writing.sql.execute("UPDATE memory SET ttl = ?2, expires_at = ?3 WHERE rowid = ?1", {stored.rowid, ttl, stored.entry.expires_at}));
     writing.sql.note_changed(hash);
-    return writing.log(Entity::kMemory, entry.id, "touch");
-  }));
-  name_entry(key, entry);
-  entry.access_count += scope_->memory_cache().buffered_reads(hash, entry.id);
-  return entry;
+    WAGGLE_TRY(writing.log(Entity::kMemory, stored.entry.id, "touch"));
+    return std::move(stored.entry);
+  });
+  if (touched) touched->access_count += scope_->memory_cache().buffered_reads(hash, touched->id);
+  return touched;
 }
 
 Result<MemoryEntry> MemoryStore::remove(const MemoryKey& key) {
   WAGGLE_TRY(stores::check_memory_key(key));
   const std::uint64_t hash = MemoryCache::hash_of(key);
-  MemoryEntry entry;
-  name_entry(key, entry);
-  WAGGLE_TRY(scope_->write([&](Writing& writing) -> Status {
-    std::optional<std::int64_t> bytes;
-    WAGGLE_TRY(writing.sql.query("DELETE FROM memory WHERE agent_id = ?1 AND key = ?2 AND (expires_at IS NULL OR expires_at > ?3)"
-                                 " RETURNING " WAGGLE_MEMORY_COLUMNS ", " WAGGLE_MEMORY_BYTES,
-                                 {key.agent_id, key.key, writing.now}, [&](const sql::Row& row) -> Status {
-                                   stores::decode_memory(row, entry);
-                                   bytes = row.integer(stores::kAfterMemoryColumns);
-                                   return {};
-                                 }));
-    if (!bytes) return stores::missing_memory(key);
-    WAGGLE_TRY(stores::note_gone(writing, GoneMemory{entry.id, entry.agent_id, entry.key, *bytes}, "remove"));
-    return stores::add_memory_usage(writing, key.agent_id, {.entries = -1, .bytes = -*bytes});
-  }));
-  entry.access_count += scope_->memory_cache().buffered_reads(hash, entry.id);
-  return entry;
+  auto removed = scope_->write([&](Writing& writing) -> Result<MemoryEntry> {
+    WAGGLE_ASSIGN_OR_RETURN(StoredMemory stored, require_entry(writing, key));
+    const MemoryEntry& entry = stored.entry;
+    WAGGLE_TRY(writing.sql.execute("DELETE FROM memory WHERE rowid = ?1", {stored.rowid}));
+    WAGGLE_TRY(stores::note_gone(writing, {.rowid = stored.rowid, .id = entry.id, .agent_id = entry.agent_id, .key = entry.key}, "remove"));
+    const auto bytes = entry.key.size() + entry.value.text.size() + (entry.metadata ? entry.metadata->text.size() : 0);
+    WAGGLE_TRY(stores::add_memory_usage(writing, key.agent_id, {.entries = -1, .bytes = -static_cast<std::int64_t>(bytes)}));
+    return std::move(stored.entry);
+  });
+  if (removed) removed->access_count += scope_->memory_cache().buffered_reads(hash, removed->id);
+  return removed;
 }
 
 }  // namespace waggle

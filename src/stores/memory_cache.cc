@@ -40,6 +40,8 @@ std::int64_t MemoryCache::buffered_reads(std::uint64_t hash, std::string_view id
 }
 
 void MemoryCache::after_commit(const sql::Commit& commit) {
+  no_quotas_at_ = !quotas_change_ && no_quotas_at_ == commit.before ? commit.after : sql::Version{};
+  quotas_change_ = false;
   sql::Commit followed = commit;
   if (commit.changed.size() > kChangedMax) followed = {.before = {}, .after = commit.after, .changed = {}};
   for (const auto& shard : shards_) {

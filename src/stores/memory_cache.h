@@ -63,6 +63,19 @@ class MemoryCache {
   // How many reads of the entry with this id were counted in this process and are not in its row.
   std::int64_t buffered_reads(std::uint64_t hash, std::string_view id);
 
+  // What a writer knows about quotas without asking the database, so that puts pay nothing for what hardly any database has. The three are called
+  // inside of write transactions only, `base` being the state that the transaction is made on.
+  // Had no agent a quota in state `base`, and was none given by the transaction that is under way?
+  bool knows_no_quotas(sql::Version base) const { return no_quotas_at_ == base; }
+  void note_no_quotas(sql::Version base) {
+    if (!quotas_change_) no_quotas_at_ = base;
+  }
+  // Until the next commit nothing is known, nor learned: what the transaction sees of its own changes may be undone.
+  void begin_quota_change() {
+    quotas_change_ = true;
+    no_quotas_at_ = {};
+  }
+
   // See sql::CommitObserver.
   void after_commit(const sql::Commit& commit);
 
@@ -90,6 +103,10 @@ class MemoryCache {
 
   std::vector<std::unique_ptr<Shard>> shards_;
   const bool keeps_entries_;
+
+  // The writing thread's, of which there is one at a time.
+  sql::Version no_quotas_at_;
+  bool quotas_change_ = false;
 };
 
 }  // namespace waggle::stores

@@ -34,7 +34,8 @@ Result<std::vector<Position>> find_positions(Reading& reading, const MemoryQuery
     WAGGLE_TRY(reading.sql.query("SELECT updated_at, rowid FROM memory WHERE agent_id = ?1 AND key >= ?2 AND key < ?3"
                                  " AND (expires_at IS NULL OR expires_at > ?4) AND (updated_at < ?5 OR (updated_at = ?5 AND rowid < ?6))"
                                  " ORDER BY updated_at DESC, rowid DESC LIMIT ?7",
-                                 {query.agent_id, query.pattern, base::prefix_end(query.pattern), reading.now, start.major, start.rowid, limit + 1}, collect));
+                                 {query.agent_id, query.pattern, base::prefix_end(query.pattern), reading.now, start.major, start.rowid, limit + 1},
+                                 collect));
   } else {
     // instr finds the empty pattern in every key.
     WAGGLE_TRY(reading.sql.query("SELECT updated_at, rowid FROM memory WHERE agent_id = ?1 AND instr(key, ?2) > 0"
@@ -56,14 +57,20 @@ Result<MemoryEntry> read_row(Reading& reading, std::string_view agent_id, std::i
   return entry;
 }
 
-Result<std::vector<GoneMemory>> delete_prefix(Writing& writing, const MemoryStore::Prefix& prefix, std::vector<bool>& expired) {
-  std::vector<GoneMemory> gone;
-  WAGGLE_TRY(writing.sql.query("DELETE FROM memory WHERE agent_id = ?1 AND key >= ?2 AND key < ?3 RETURNING id, key, " WAGGLE_MEMORY_BYTES ", expires_at",
-                               {prefix.agent_id, prefix.prefix, base::prefix_end(prefix.prefix)}, [&](const sql::Row& row) -> Status {
-                                 gone.push_back({row.string(0), std::string(prefix.agent_id), row.string(1), row.integer(2)});
-                                 expired.push_back(stores::has_expired(row.optional_timestamp(3), writing.now));
-                                 return {};
-                               }));
+// Deletes what begins with the prefix, also what has expired. Answers what that was.
+Result<std::vector<GoneMemory>> delete_prefix(Writing& writing, const MemoryStore::Prefix& prefix) {
+  const std::string end = base::prefix_end(prefix.prefix);
+  WAGGLE_ASSIGN_OR_RETURN(auto gone, writing.sql.query_all("SELECT rowid, id, key, " WAGGLE_MEMORY_BYTES ", expires_at FROM memory"
+                                                           " WHERE agent_id = ?1 AND key >= ?2 AND key < ?3",
+                                                           {prefix.agent_id, prefix.prefix, end}, [&](const sql::Row& row) {
+                                                             return GoneMemory{row.integer(0),
+                                                                               row.string(1),
+                                                                               std::string(prefix.agent_id),
+                                                                               row.string(2),
+                                                                               row.integer(3),
+                                                                               stores::has_expired(row.optional_timestamp(4), writing.now)};
+                                                           }));
+  WAGGLE_TRY(writing.sql.execute("DELETE FROM memory WHERE agent_id = ?1 AND key >= ?2 AND key < ?3", {prefix.agent_id, prefix.prefix, end}));
   return gone;
 }
 
@@ -105,15 +112,14 @@ Result<std::int64_t> MemoryStore::remove_prefix(const Prefix& prefix) {
   WAGGLE_TRY(base::check_name("the agent of memory entries", prefix.agent_id, PutMemory::kKeyBytesMax));
   WAGGLE_TRY(base::check_name("the prefix of what is to be removed", prefix.prefix, PutMemory::kKeyBytesMax));
   return scope_->write([&](Writing& writing) -> Result<std::int64_t> {
-    std::vector<bool> expired;
-    WAGGLE_ASSIGN_OR_RETURN(const auto gone, delete_prefix(writing, prefix, expired));
+    WAGGLE_ASSIGN_OR_RETURN(const auto gone, delete_prefix(writing, prefix));
     std::int64_t removed = 0;
     stores::MemoryUsage freed;
-    for (std::size_t i = 0; i < gone.size(); ++i) {
-      WAGGLE_TRY(stores::note_gone(writing, gone[i], expired[i] ? "expire" : "remove"));
-      if (!expired[i]) ++removed;
+    for (const GoneMemory& entry : gone) {
+      WAGGLE_TRY(stores::note_gone(writing, entry, entry.expired ? "expire" : "remove"));
+      if (!entry.expired) ++removed;
       --freed.entries;
-      freed.bytes -= gone[i].bytes;
+      freed.bytes -= entry.bytes;
     }
     if (!gone.empty()) WAGGLE_TRY(stores::add_memory_usage(writing, prefix.agent_id, freed));
     return removed;
@@ -123,20 +129,20 @@ Result<std::int64_t> MemoryStore::remove_prefix(const Prefix& prefix) {
 Result<MemoryStats> MemoryStore::stats(const std::optional<std::string>& agent_id) {
   if (agent_id) WAGGLE_TRY(base::check_name("the agent of memory entries", *agent_id, PutMemory::kKeyBytesMax));
   return scope_->read([&](Reading& reading) -> Result<MemoryStats> {
-    MemoryStats stats;
+    MemoryStats stats;  // a sum over no rows is NULL, which reads as 0
     const auto read = [&](const sql::Row& row) -> Status {
       stats = {row.integer(0), row.integer(1), row.integer(2), row.integer(3)};
       return {};
     };
     if (agent_id) {
-      WAGGLE_TRY(reading.sql.query("SELECT coalesce(sum(live), 0), coalesce(sum(live * bytes), 0), coalesce(sum(1 - live), 0), coalesce(max(live), 0)"
+      WAGGLE_TRY(reading.sql.query("SELECT sum(live), sum(live * bytes), sum(1 - live), max(live)"
                                    " FROM (SELECT expires_at IS NULL OR expires_at > ?2 AS live, " WAGGLE_MEMORY_BYTES " AS bytes"
                                    " FROM memory WHERE agent_id = ?1)",
                                    {*agent_id, reading.now}, read));
     } else {
-      WAGGLE_TRY(reading.sql.query("SELECT coalesce(sum(live), 0), coalesce(sum(live * bytes), 0), coalesce(sum(1 - live), 0),"
-                                   " count(DISTINCT CASE WHEN live THEN agent_id END)"
-                                   " FROM (SELECT agent_id, expires_at IS NULL OR expires_at > ?1 AS live, " WAGGLE_MEMORY_BYTES " AS bytes FROM memory)",
+      WAGGLE_TRY(reading.sql.query("SELECT sum(live), sum(live * bytes), sum(1 - live), count(DISTINCT CASE WHEN live THEN agent_id END)"
+                                   " FROM (SELECT agent_id, expires_at IS NULL OR expires_at > ?1 AS live, " WAGGLE_MEMORY_BYTES " AS bytes"
+                                   " FROM memory)",
                                    {reading.now}, read));
     }
     return stats;

@@ -1,7 +1,8 @@
 // memory_put.cc: storing entries; see waggle/memory.h.
 //
-// The common put is two statements: one that inserts or overwrites, and the row in the change log. The first does nothing, and says so by answering
-// no row, in the two cases that need more care: the key holds an entry that has expired, or the agent has a quota.
+// The put of a new key is two statements: an insert that does nothing when the key is there, and the row in the change log. Only when the key is
+// there, a version is expected, or some agent has a quota, is the row looked at before it is written. RETURNING would save that look, but makes
+// SQLite set the answered rows aside, which costs more.
 
 #include <bit>
 #include <cmath>
@@ -18,8 +19,10 @@
 
 namespace waggle {
 
+using stores::GoneMemory;
 using stores::MemoryCache;
 using stores::MemoryUsage;
+using stores::Quotas;
 using stores::Writing;
 
 namespace {
@@ -46,13 +49,6 @@ struct Stored {
   Timestamp now;
   std::int64_t version = 0;
   std::int64_t access_count = 0;
-};
-
-// What the key holds before the put. Version 0: nothing, or what has expired.
-struct Present {
-  std::int64_t version = 0;
-  std::int64_t bytes = 0;
-  bool expired = false;
 };
 
 Result<Json> checked_json(const char* what, const Json& json) {
@@ -84,48 +80,56 @@ Result<Prepared> prepare(const PutMemory& request) {
   return prepared;
 }
 
-enum class Quotas : std::uint8_t { kRefuse, kIgnore };
+sql::Arg embedding_of(const PutMemory& request) {
+  if (request.embedding.empty()) return nullptr;
+  return std::as_bytes(std::span(request.embedding));
+}
 
-// Inserts or overwrites. Answers whether it did: not when the key holds an expired entry, nor, unless told to ignore that, when there is a quota.
-Result<bool> upsert(Writing& writing, const Prepared& entry, Quotas quotas, Stored& stored) {
+// Stores the entry as a new one. False, and nothing is changed, when the key holds an entry already.
+Result<bool> insert(Writing& writing, const Prepared& entry, Stored& stored) {
   const PutMemory& request = *entry.request;
-  const auto embedding = std::as_bytes(std::span(request.embedding));
-  const std::string fresh_id = writing.ids.next();
-  bool done = false;
-  WAGGLE_TRY(writing.sql.query(
-      "INSERT INTO memory(id, agent_id, key, value, metadata, embedding, created_at, ttl, access_count, updated_at, expires_at, version, writer)"
-      " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?7, ?9, 1, ?10 WHERE ?11 OR NOT EXISTS(SELECT 1 FROM memory_quotas WHERE agent_id = ?2)"
-      " ON CONFLICT(agent_id, key) DO UPDATE SET value = excluded.value, metadata = excluded.metadata, embedding = excluded.embedding,"
-      " ttl = excluded.ttl, updated_at = excluded.updated_at, expires_at = excluded.expires_at, version = version + 1, writer = excluded.writer"
-      " WHERE expires_at IS NULL OR expires_at > ?7"
-      " RETURNING id, created_at, version, access_count",
-      {fresh_id, request.agent_id, request.key, entry.value, entry.metadata, embedding.empty() ? sql::Arg(nullptr) : sql::Arg(embedding), writing.now,
-       request.ttl, stores::expiry(writing.now, request.ttl), writing.actor, quotas == Quotas::kIgnore ? 1 : 0},
-      [&](const sql::Row& row) -> Status {
-        stored = {row.string(0), row.timestamp(1), writing.now, row.integer(2), row.integer(3)};
-        done = true;
-        return {};
-      }));
-  return done;
+  stored = {.id = writing.ids.next(), .created_at = writing.now, .now = writing.now, .version = 1, .access_count = 0};
+  WAGGLE_ASSIGN_OR_RETURN(
+      const sql::Writer::Outcome outcome,
+      writing.sql.execute(
+          "INSERT INTO memory(id, agent_id, key, value, metadata, embedding, created_at, ttl, access_count, updated_at, expires_at, version, writer)"
+          " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?7, ?9, 1, ?10) ON CONFLICT(agent_id, key) DO NOTHING",
+          {stored.id, request.agent_id, request.key, entry.value, entry.metadata, embedding_of(request), writing.now, request.ttl,
+           stores::expiry(writing.now, request.ttl), writing.actor}));
+  return outcome.rows_affected == 1;
 }
 
-Result<Present> find_present(Writing& writing, const MemoryKey& key) {
-  WAGGLE_ASSIGN_OR_RETURN(const auto found,
-                          writing.sql.query_one("SELECT version, expires_at, " WAGGLE_MEMORY_BYTES " FROM memory WHERE agent_id = ?1 AND key = ?2",
-                                                {key.agent_id, key.key}, [&](const sql::Row& row) {
-                                                  const bool expired = stores::has_expired(row.optional_timestamp(1), writing.now);
-                                                  return Present{expired ? 0 : row.integer(0), row.integer(2), expired};
-                                                }));
-  return found.value_or(Present{});
+// What the key holds before the put. The version of an entry that has expired counts as 0, like that of none.
+struct Present {
+  GoneMemory row;
+  Stored stored;
+};
+
+Result<Present> find_present(Writing& writing, const Prepared& entry) {
+  const PutMemory& request = *entry.request;
+  WAGGLE_ASSIGN_OR_RETURN(auto found, writing.sql.query_one("SELECT rowid, id, created_at, access_count, expires_at, version, " WAGGLE_MEMORY_BYTES
+                                                            " FROM memory WHERE agent_id = ?1 AND key = ?2",
+                                                            {request.agent_id, request.key}, [&](const sql::Row& row) {
+                                                              Present present;
+                                                              present.row = {.rowid = row.integer(0), .id = row.string(1), .bytes = row.integer(6)};
+                                                              present.row.expired = stores::has_expired(row.optional_timestamp(4), writing.now);
+                                                              present.stored = {.id = row.string(1),
+                                                                                .created_at = row.timestamp(2),
+                                                                                .now = writing.now,
+                                                                                .version = present.row.expired ? 0 : row.integer(5),
+                                                                                .access_count = row.integer(3)};
+                                                              return present;
+                                                            }));
+  return std::move(found).value_or(Present{});
 }
 
-// Deletes what the key holds, which has expired, as the sweeper would.
-Status expire(Writing& writing, const MemoryKey& key, std::int64_t bytes) {
-  WAGGLE_ASSIGN_OR_RETURN(const auto id, writing.sql.query_one("DELETE FROM memory WHERE agent_id = ?1 AND key = ?2 RETURNING id", {key.agent_id, key.key},
-                                                               [](const sql::Row& row) { return row.string(0); }));
-  if (!id) return {};
-  WAGGLE_TRY(stores::note_gone(writing, {*id, std::string(key.agent_id), std::string(key.key), bytes}, "expire"));
-  return stores::add_memory_usage(writing, key.agent_id, {.entries = -1, .bytes = -bytes});
+Status overwrite(Writing& writing, const Prepared& entry, std::int64_t rowid) {
+  const PutMemory& request = *entry.request;
+  WAGGLE_TRY(writing.sql.execute("UPDATE memory SET value = ?2, metadata = ?3, embedding = ?4, ttl = ?5, updated_at = ?6, expires_at = ?7,"
+                                 " version = version + 1, writer = ?8 WHERE rowid = ?1",
+                                 {rowid, entry.value, entry.metadata, embedding_of(request), request.ttl, writing.now,
+                                  stores::expiry(writing.now, request.ttl), writing.actor}));
+  return {};
 }
 
 Error version_conflict(std::int64_t expected) {
@@ -134,27 +138,37 @@ Error version_conflict(std::int64_t expected) {
 }
 
 // The put that looks before it writes.
-Status put_with_care(Writing& writing, const Prepared& entry, Stored& stored) {
-  const MemoryKey key = entry.key();
-  WAGGLE_ASSIGN_OR_RETURN(Present present, find_present(writing, key));
-  if (entry.request->if_version && *entry.request->if_version != present.version) return version_conflict(*entry.request->if_version);
-  if (present.expired) {
-    WAGGLE_TRY(expire(writing, key, present.bytes));
+Status put_with_care(Writing& writing, const Prepared& entry, Quotas quotas, Stored& stored) {
+  const PutMemory& request = *entry.request;
+  WAGGLE_ASSIGN_OR_RETURN(Present present, find_present(writing, entry));
+  if (request.if_version && *request.if_version != present.stored.version) return version_conflict(*request.if_version);
+  if (present.row.expired) {
+    present.row.agent_id = request.agent_id;
+    present.row.key = request.key;
+    WAGGLE_TRY(stores::expire_memory(writing, present.row));
     present = {};
   }
-  const MemoryUsage more{.entries = present.version == 0 ? 1 : 0, .bytes = entry.bytes() - present.bytes};
-  WAGGLE_TRY(stores::make_memory_room(writing, key.agent_id, more));
-  WAGGLE_ASSIGN_OR_RETURN(const bool done, upsert(writing, entry, Quotas::kIgnore, stored));
-  if (!done) return Error(Code::kInternal, "a memory entry was not stored although nothing stood in its way");
-  return stores::add_memory_usage(writing, key.agent_id, more);
+  const bool is_new = present.stored.version == 0;
+  const MemoryUsage more{.entries = is_new ? 1 : 0, .bytes = entry.bytes() - present.row.bytes};
+  if (quotas == Quotas::kSome) WAGGLE_TRY(stores::make_memory_room(writing, request.agent_id, more));
+  if (is_new) {
+    WAGGLE_ASSIGN_OR_RETURN(const bool done, insert(writing, entry, stored));
+    if (!done) return Error(Code::kInternal, "a memory entry was not stored although nothing stood in its way");
+  } else {
+    WAGGLE_TRY(overwrite(writing, entry, present.row.rowid));
+    stored = std::move(present.stored);
+    ++stored.version;
+  }
+  return quotas == Quotas::kSome ? stores::add_memory_usage(writing, request.agent_id, more) : Status();
 }
 
-Status put_one(Writing& writing, const Prepared& entry, Stored& stored) {
+Status put_one(const stores::Scope& scope, Writing& writing, const Prepared& entry, Stored& stored) {
+  WAGGLE_ASSIGN_OR_RETURN(const Quotas quotas, stores::present_quotas(scope, writing));
   bool done = false;
-  if (!entry.request->if_version) {
-    WAGGLE_ASSIGN_OR_RETURN(done, upsert(writing, entry, Quotas::kRefuse, stored));
+  if (quotas == Quotas::kNone && !entry.request->if_version) {
+    WAGGLE_ASSIGN_OR_RETURN(done, insert(writing, entry, stored));
   }
-  if (!done) WAGGLE_TRY(put_with_care(writing, entry, stored));
+  if (!done) WAGGLE_TRY(put_with_care(writing, entry, quotas, stored));
   writing.sql.note_changed(entry.hash);
   return writing.log(Entity::kMemory, stored.id, "put");
 }
@@ -183,7 +197,7 @@ MemoryEntry answer(const stores::Scope& scope, Prepared&& entry, Stored&& stored
 Result<MemoryEntry> MemoryStore::put(const PutMemory& entry) {
   WAGGLE_ASSIGN_OR_RETURN(Prepared prepared, prepare(entry));
   Stored stored;
-  WAGGLE_TRY(scope_->write([&](Writing& writing) { return put_one(writing, prepared, stored); }));
+  WAGGLE_TRY(scope_->write([&](Writing& writing) { return put_one(*scope_, writing, prepared, stored); }));
   return answer(*scope_, std::move(prepared), std::move(stored));
 }
 
@@ -195,7 +209,7 @@ Result<std::vector<MemoryEntry>> MemoryStore::put_many(std::span<const PutMemory
   }
   std::vector<Stored> stored(entries.size());
   WAGGLE_TRY(scope_->write([&](Writing& writing) -> Status {
-    for (std::size_t i = 0; i < prepared.size(); ++i) WAGGLE_TRY(put_one(writing, prepared[i], stored[i]));
+    for (std::size_t i = 0; i < prepared.size(); ++i) WAGGLE_TRY(put_one(*scope_, writing, prepared[i], stored[i]));
     return {};
   }));
   std::vector<MemoryEntry> answered;

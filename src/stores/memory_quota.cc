@@ -3,6 +3,7 @@
 #include "stores/memory_quota.h"
 
 #include "base/text.h"
+#include "stores/memory_cache.h"
 
 namespace waggle {
 namespace stores {
@@ -19,10 +20,21 @@ const char* passed_limit(const MemoryQuotaRow& quota, const MemoryUsage& more) {
 
 }  // namespace
 
+Result<Quotas> present_quotas(const Scope& scope, Writing& writing) {
+  MemoryCache& cache = scope.memory_cache();
+  // Inside the write transaction nobody else commits: this is the state that the transaction is made on.
+  const sql::Version base = scope.executor().version();
+  if (cache.knows_no_quotas(base)) return Quotas::kNone;
+  WAGGLE_ASSIGN_OR_RETURN(const std::int64_t some, writing.sql.query_integer("SELECT EXISTS(SELECT 1 FROM memory_quotas)", {}));
+  if (some == 0) cache.note_no_quotas(base);
+  return some == 0 ? Quotas::kNone : Quotas::kSome;
+}
+
 Result<std::optional<MemoryQuotaRow>> find_memory_quota(sql::Reader& reader, std::string_view agent_id) {
-  return reader.query_one("SELECT entries_max, bytes_max, entries, bytes FROM memory_quotas WHERE agent_id = ?1", {agent_id}, [](const sql::Row& row) {
-    return MemoryQuotaRow{{row.optional_integer(0), row.optional_integer(1)}, {row.integer(2), row.integer(3)}};
-  });
+  return reader.query_one("SELECT entries_max, bytes_max, entries, bytes FROM memory_quotas WHERE agent_id = ?1", {agent_id},
+                          [](const sql::Row& row) {
+                            return MemoryQuotaRow{{row.optional_integer(0), row.optional_integer(1)}, {row.integer(2), row.integer(3)}};
+                          });
 }
 
 Status add_memory_usage(Writing& writing, std::string_view agent_id, const MemoryUsage& more) {
@@ -39,7 +51,8 @@ Status make_memory_room(Writing& writing, std::string_view agent_id, const Memor
     if (limit == nullptr) return {};
     WAGGLE_ASSIGN_OR_RETURN(const std::int64_t swept, sweep_expired_memory(writing, {.rows_max = kSweepBatch, .agent_id = agent_id}));
     if (swept == 0) {
-      return Error(Code::kExhausted, std::string("the agent's quota of memory ") + limit + " is used up", "remove entries of the agent or raise its quota");
+      return Error(Code::kExhausted, std::string("the agent's quota of memory ") + limit + " is used up",
+                   "remove entries of the agent or raise its quota");
     }
   }
 }
@@ -53,6 +66,7 @@ Result<MemoryQuota> MemoryStore::set_quota(std::string_view agent_id, const Memo
   WAGGLE_TRY(base::check_name("the agent of a quota", agent_id, PutMemory::kKeyBytesMax));
   if (quota.entries.value_or(0) < 0 || quota.bytes.value_or(0) < 0) return Error(Code::kInvalidArgument, "a quota must not be negative");
   return scope_->write([&](Writing& writing) -> Result<MemoryQuota> {
+    scope_->memory_cache().begin_quota_change();
     if (!quota.entries && !quota.bytes) {
       WAGGLE_TRY(writing.sql.execute("DELETE FROM memory_quotas WHERE agent_id = ?1", {agent_id}));
     } else {

@@ -3,6 +3,7 @@
 #ifndef WAGGLE_STORES_MEMORY_QUOTA_H
 #define WAGGLE_STORES_MEMORY_QUOTA_H
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -12,6 +13,10 @@
 #include "waggle/memory.h"
 
 namespace waggle::stores {
+
+// Is there any agent with a quota? Free for most puts: see MemoryCache::knows_no_quotas.
+enum class Quotas : std::uint8_t { kNone, kSome };
+Result<Quotas> present_quotas(const Scope& scope, Writing& writing);
 
 struct MemoryQuotaRow {
   MemoryQuota max;

@@ -32,26 +32,29 @@ Status note_gone(Writing& writing, const GoneMemory& gone, std::string_view op) 
   return writing.log(Entity::kMemory, gone.id, op);
 }
 
+Status expire_memory(Writing& writing, const GoneMemory& gone) {
+  WAGGLE_TRY(writing.sql.execute("DELETE FROM memory WHERE rowid = ?1", {gone.rowid}));
+  WAGGLE_TRY(note_gone(writing, gone, "expire"));
+  return add_memory_usage(writing, gone.agent_id, {.entries = -1, .bytes = -gone.bytes});
+}
+
 Result<std::int64_t> sweep_expired_memory(Writing& writing, const Sweep& sweep) {
   std::vector<GoneMemory> gone;
   const auto collect = [&](const sql::Row& row) -> Status {
-    gone.push_back({row.string(0), row.string(1), row.string(2), row.integer(3)});
+    gone.push_back({row.integer(0), row.string(1), row.string(2), row.string(3), row.integer(4), true});
     return {};
   };
   if (sweep.agent_id) {
     // The plus keeps SQLite from walking all entries of the agent: those that have expired are few.
-    WAGGLE_TRY(writing.sql.query("DELETE FROM memory WHERE rowid IN (SELECT rowid FROM memory WHERE expires_at IS NOT NULL AND expires_at <= ?1"
-                                 " AND +agent_id = ?3 ORDER BY expires_at LIMIT ?2) RETURNING id, agent_id, key, " WAGGLE_MEMORY_BYTES,
+    WAGGLE_TRY(writing.sql.query("SELECT rowid, id, agent_id, key, " WAGGLE_MEMORY_BYTES " FROM memory"
+                                 " WHERE expires_at IS NOT NULL AND expires_at <= ?1 AND +agent_id = ?3 ORDER BY expires_at LIMIT ?2",
                                  {writing.now, sweep.rows_max, *sweep.agent_id}, collect));
   } else {
-    WAGGLE_TRY(writing.sql.query("DELETE FROM memory WHERE rowid IN (SELECT rowid FROM memory WHERE expires_at IS NOT NULL AND expires_at <= ?1"
-                                 " ORDER BY expires_at LIMIT ?2) RETURNING id, agent_id, key, " WAGGLE_MEMORY_BYTES,
+    WAGGLE_TRY(writing.sql.query("SELECT rowid, id, agent_id, key, " WAGGLE_MEMORY_BYTES " FROM memory"
+                                 " WHERE expires_at IS NOT NULL AND expires_at <= ?1 ORDER BY expires_at LIMIT ?2",
                                  {writing.now, sweep.rows_max}, collect));
   }
-  for (const GoneMemory& entry : gone) {
-    WAGGLE_TRY(note_gone(writing, entry, "expire"));
-    WAGGLE_TRY(add_memory_usage(writing, entry.agent_id, {.entries = -1, .bytes = -entry.bytes}));
-  }
+  for (const GoneMemory& entry : gone) WAGGLE_TRY(expire_memory(writing, entry));
   return static_cast<std::int64_t>(gone.size());
 }
 
@@ -62,7 +65,7 @@ Status check_memory_key(const MemoryKey& key) {
 
 Error missing_memory(const MemoryKey& key) {
   if (const Status valid = check_memory_key(key); !valid) return valid.error();
-  return Error(Code::kNotFound, "the agent has no memory entry under this key", "it was never stored, was removed or has expired: list the agent's entries");
+  return Error(Code::kNotFound, "the agent has no memory entry under this key", "`waggle memory list` shows those that have not expired");
 }
 
 }  // namespace waggle::stores

@@ -39,18 +39,23 @@ struct MemoryUsage {
   std::int64_t bytes = 0;
 };
 
-// A row that was deleted.
+// A row that is deleted.
 struct GoneMemory {
+  std::int64_t rowid = 0;
   std::string id;
   std::string agent_id;
   std::string key;
   std::int64_t bytes = 0;
+  bool expired = false;
 };
 
-// Logs a deletion and tells the caches. Quotas are the caller's to adjust.
+// Logs a deletion that was made and tells the caches. Quotas are the caller's to adjust.
 Status note_gone(Writing& writing, const GoneMemory& gone, std::string_view op);
 
-// Deletes up to `rows_max` entries that have expired, the earliest first, logs each as "expire", and adjusts quotas. Answers how many they were.
+// Deletes a row that has expired, logs it as "expire", and adjusts quotas.
+Status expire_memory(Writing& writing, const GoneMemory& gone);
+
+// Deletes up to `rows_max` entries that have expired, the earliest first. Answers how many they were.
 struct Sweep {
   std::int64_t rows_max = 0;
   std::optional<std::string_view> agent_id;  // absent: of all agents

@@ -63,7 +63,8 @@ class Scope {
   // Each call is a transaction of its own.
   Scope(Shared& shared, Caller caller) : shared_(shared), caller_(std::move(caller)) {}
   // Each call takes part in a transaction that the caller has begun. Time stands still in it.
-  Scope(const Scope& outer, sql::Writer& writer, Timestamp now) : shared_(outer.shared_), caller_(outer.caller_), reader_(&writer), writer_(&writer), now_(now) {}
+  Scope(const Scope& outer, sql::Writer& writer, Timestamp now)
+      : shared_(outer.shared_), caller_(outer.caller_), reader_(&writer), writer_(&writer), now_(now) {}
   Scope(const Scope& outer, sql::Reader& reader, Timestamp now) : shared_(outer.shared_), caller_(outer.caller_), reader_(&reader), now_(now) {}
 
   // Runs `work`, which takes Writing& or Reading& and returns Result<T> or Status, and answers what it answers. `work` of a write may run again

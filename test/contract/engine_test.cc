@@ -1,7 +1,7 @@
 // engine_test.cc: the embedded engine keeps the contract of executors.
 
-#include "contract/executor_contract.h"
 #include "engine/engine.h"
+#include "contract/executor_contract.h"
 #include "support/temp_dir.h"
 
 namespace waggle::test {
@@ -20,7 +20,8 @@ class EngineDatabase final : public ContractDatabase {
   std::shared_ptr<engine::Engine> engine_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Engine, ExecutorContract, ::testing::Values([]() -> std::unique_ptr<ContractDatabase> { return std::make_unique<EngineDatabase>(); }),
+INSTANTIATE_TEST_SUITE_P(Engine, ExecutorContract,
+                         ::testing::Values([]() -> std::unique_ptr<ContractDatabase> { return std::make_unique<EngineDatabase>(); }),
                          [](const auto&) { return "Embedded"; });
 
 }  // namespace

@@ -15,10 +15,13 @@ GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ExecutorContract);
 
 void ExecutorContract::SetUp() {
   database_ = GetParam()();
-  executor().write(soon(), [](sql::Writer& writer) -> Status {
-    auto made = writer.execute("CREATE TABLE numbers(name TEXT PRIMARY KEY, number INTEGER NOT NULL CHECK(number >= 0))", {});
-    return made ? Status() : made.error();
-  }).value();
+  executor()
+      .write(soon(),
+             [](sql::Writer& writer) -> Status {
+               auto made = writer.execute("CREATE TABLE numbers(name TEXT PRIMARY KEY, number INTEGER NOT NULL CHECK(number >= 0))", {});
+               return made ? Status() : made.error();
+             })
+      .value();
 }
 
 Status ExecutorContract::put(const std::string& name, std::int64_t number) {
@@ -30,40 +33,50 @@ Status ExecutorContract::put(const std::string& name, std::int64_t number) {
 
 std::int64_t ExecutorContract::get(const std::string& name) {
   std::int64_t number = -1;
-  executor().read(soon(), [&](sql::Reader& reader) {
-    return reader.query("SELECT number FROM numbers WHERE name = ?1", {name}, [&](const sql::Row& row) -> Status {
-      number = row.integer(0);
-      return {};
-    });
-  }).value();
+  executor()
+      .read(soon(),
+            [&](sql::Reader& reader) {
+              return reader.query("SELECT number FROM numbers WHERE name = ?1", {name}, [&](const sql::Row& row) -> Status {
+                number = row.integer(0);
+                return {};
+              });
+            })
+      .value();
   return number;
 }
 
 std::int64_t ExecutorContract::count() {
   std::int64_t number = 0;
-  executor().read(soon(), [&](sql::Reader& reader) -> Status {
-    number = reader.query_integer("SELECT count(*) FROM numbers", {}).value();
-    return {};
-  }).value();
+  executor()
+      .read(soon(),
+            [&](sql::Reader& reader) -> Status {
+              number = reader.query_integer("SELECT count(*) FROM numbers", {}).value();
+              return {};
+            })
+      .value();
   return number;
 }
 
 TEST_P(ExecutorContract, ReadsEveryTypeBack) {
   const std::byte bytes[] = {std::byte{0}, std::byte{255}};
   const std::string text("a\0b", 3);
-  executor().read(soon(), [&](sql::Reader& reader) {
-    return reader.query("SELECT ?1, ?2, ?3, ?4, ?5, ?6", {nullptr, std::int64_t{INT64_MIN}, 0.1, text, std::span<const std::byte>(bytes), ""},
-                        [&](const sql::Row& row) -> Status {
-                          EXPECT_TRUE(row.is_null(0));
-                          EXPECT_EQ(row.integer(1), INT64_MIN);
-                          EXPECT_EQ(row.real(2), 0.1);
-                          EXPECT_EQ(row.text(3), text);
-                          EXPECT_EQ(row.blob(4).size(), 2U);
-                          EXPECT_FALSE(row.is_null(5));
-                          EXPECT_EQ(row.text(5), "");
-                          return {};
-                        });
-  }).value();
+  executor()
+      .read(soon(),
+            [&](sql::Reader& reader) {
+              return reader.query("SELECT ?1, ?2, ?3, ?4, ?5, ?6",
+                                  {nullptr, std::int64_t{INT64_MIN}, 0.1, text, std::span<const std::byte>(bytes), ""},
+                                  [&](const sql::Row& row) -> Status {
+                                    EXPECT_TRUE(row.is_null(0));
+                                    EXPECT_EQ(row.integer(1), INT64_MIN);
+                                    EXPECT_EQ(row.real(2), 0.1);
+                                    EXPECT_EQ(row.text(3), text);
+                                    EXPECT_EQ(row.blob(4).size(), 2U);
+                                    EXPECT_FALSE(row.is_null(5));
+                                    EXPECT_EQ(row.text(5), "");
+                                    return {};
+                                  });
+            })
+      .value();
 }
 
 TEST_P(ExecutorContract, AcknowledgedWriteIsReadByTheNextRead) {
@@ -206,10 +219,12 @@ TEST_P(ExecutorContract, EndlessStatementEndsAtItsDeadline) {
 }
 
 TEST_P(ExecutorContract, ExceptionComesBackToItsThread) {
-  EXPECT_THROW((void)executor().write(soon(), [](sql::Writer& writer) -> Status {
-    EXPECT_TRUE(writer.execute("INSERT INTO numbers VALUES('thrown', 1)", {}));
-    throw std::runtime_error("of the user's");
-  }), std::runtime_error);
+  EXPECT_THROW((void)executor().write(soon(),
+                                      [](sql::Writer& writer) -> Status {
+                                        EXPECT_TRUE(writer.execute("INSERT INTO numbers VALUES('thrown', 1)", {}));
+                                        throw std::runtime_error("of the user's");
+                                      }),
+               std::runtime_error);
   EXPECT_EQ(get("thrown"), -1);
   EXPECT_TRUE(put("after", 1));
 }

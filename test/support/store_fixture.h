@@ -26,7 +26,8 @@ class TestDatabase {
   TestDatabase() {
     const auto deadline = base::Deadline::after(std::chrono::seconds(10));
     // Tests of stores look at what rows say, not at what survives power loss: that has tests of its own.
-    engine_ = engine::Engine::open({.path = dir_.file("test.db"), .open_mode = OpenMode::kCreateNew, .durability = Durability::kOff}, deadline).value();
+    engine_ =
+        engine::Engine::open({.path = dir_.file("test.db"), .open_mode = OpenMode::kCreateNew, .durability = Durability::kOff}, deadline).value();
     schema::bring_up_to_date(*engine_, {ids.next(), clock.now()}, deadline).value();
     shared_ = std::make_unique<stores::Shared>(stores::Shared{*engine_, clock, ids, cache});
   }

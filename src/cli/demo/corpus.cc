@@ -28,6 +28,12 @@ std::string_view kind_name(Assignment::Kind kind) {
 
 std::size_t subject_count(Assignment::Kind kind) { return kind == Assignment::Kind::kCompare ? 2 : 1; }
 
+// Fit to be printed and to be part of a task's id; hidden files are none of the user's texts.
+bool is_plain_name(const std::string& name) {
+  const bool has_control = std::any_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+  return !name.empty() && name.front() != '.' && !has_control && base::is_utf8(name);
+}
+
 PlannedTask plan_task(Assignment::Kind kind, std::vector<std::string> subjects, std::vector<std::string> dependencies) {
   return {{kind, std::move(subjects)}, std::move(dependencies)};
 }
@@ -52,7 +58,7 @@ Result<std::vector<std::string>> find_texts(const std::string& folder) {
     std::error_code gone;  // a file that vanishes meanwhile is none
     if (entry->is_symlink(gone) || !entry->is_regular_file(gone)) continue;
     std::string name = entry->path().filename().string();
-    if (name.front() != '.' && base::is_utf8(name) && read_text(entry->path().string())) names.push_back(std::move(name));
+    if (is_plain_name(name) && read_text(entry->path().string())) names.push_back(std::move(name));
   }
   if (error) return Error(Code::kNotFound, "cannot look into the folder " + folder, "name a folder of text files with --input");
   if (names.empty()) return Error(Code::kNotFound, "there is no text file in " + folder, "name a folder of text files with --input");

@@ -1,0 +1,11 @@
+# Runs PROGRAM on a fresh database in FOLDER and fails unless it succeeds and prints exactly what the file EXPECTED holds.
+file(REMOVE_RECURSE "${FOLDER}")
+file(MAKE_DIRECTORY "${FOLDER}")
+execute_process(COMMAND "${PROGRAM}" example.db WORKING_DIRECTORY "${FOLDER}" OUTPUT_VARIABLE printed ERROR_VARIABLE errors RESULT_VARIABLE code)
+file(READ "${EXPECTED}" expected)
+if(NOT code EQUAL 0)
+  message(FATAL_ERROR "${PROGRAM} ended with ${code}: ${errors}")
+endif()
+if(NOT printed STREQUAL expected)
+  message(FATAL_ERROR "${PROGRAM} printed\n${printed}${errors}instead of\n${expected}")
+endif()

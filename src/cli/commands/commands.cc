@@ -1,0 +1,14 @@
+// commands.cc: the nouns in the order of the help.
+
+#include "cli/commands/commands.h"
+
+#include <array>
+
+namespace waggle::cli {
+
+std::span<const Noun> nouns() {
+  static const std::array kNouns = {kInit, kSwarm, kAgent, kTask, kMemory, kMessage, kVote, kWatch, kSql, kStats, kCheck, kBackup, kVersion, kCompletions};
+  return kNouns;
+}
+
+}  // namespace waggle::cli

@@ -1,0 +1,35 @@
+// questions.h: answers from what the swarm remembers.
+
+#ifndef WAGGLE_CLI_DEMO_QUESTIONS_H
+#define WAGGLE_CLI_DEMO_QUESTIONS_H
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "waggle/waggle.h"
+
+namespace waggle::cli::demo {
+
+struct Quote {
+  std::string file;
+  int paragraph = 0;
+  std::string text;  // at most 240 bytes
+};
+
+struct Answer {
+  std::string question;
+  std::int64_t passages = 0;  // found by their topic
+  std::vector<Quote> quotes;  // the best passage of each file, best first, at most three
+};
+
+// `question` is a topic such as "patent grant". Passages are found by key in the library's memory and ranked by how densely they speak of it.
+Result<Answer> ask(const Session& session, std::string_view question);
+
+// How often the words of the question stand in the text for each hundred words of it.
+double density(std::string_view text, std::string_view question);
+
+}  // namespace waggle::cli::demo
+
+#endif  // WAGGLE_CLI_DEMO_QUESTIONS_H
