@@ -24,7 +24,7 @@ WORDS = [
 CALLS = [
     (re.compile(r"\bthrow\b(?!\s*;)"), "src/", (), "throws", "return an Error"),
     (re.compile(r"\bstd::format\b"), "", (), "std::format is absent in g++ 12", "append to a string"),
-    (re.compile(r"\b(system_clock|high_resolution_clock)::now\b|\b(time|gettimeofday)\s*\("), "src/", ("src/base/",),
+    (re.compile(r"\b(system_clock|high_resolution_clock)::now\b|\bgettimeofday\s*\("), "src/", ("src/base/",),
      "reads the time of day", "take a base::Clock"),
     (re.compile(r"\b(random_device|mt19937(_64)?)\b|\b(rand|srand|getrandom)\s*\("), "src/", ("src/base/",),
      "makes randomness", "take a base::IdSource"),

@@ -14,7 +14,7 @@ SPAN = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[\w-]*)?\)")
 SHELLS = ("sh", "bash", "console")
 # Places of the output of a build or a run, which need not exist, and names of a reader's own files.
-OUTPUT = re.compile(r"^(build|/usr|/tmp|~|\.\./)")
+OUTPUT = re.compile(r"^(build|/usr|/tmp|~|\.\./)|[A-Z]{4,}[/_.](?!md)")  # the last: MODULE/FILE.cc and the like
 
 
 def documents(tree):
@@ -110,7 +110,7 @@ def command_problems(tree, line, presets, targets):
                 break
             if re.match(r"^[a-z][a-z-]*$", word) and word not in targets:
                 yield f"the Makefile has no target {word}"
-    for match in re.finditer(r"(?<![\w/.])(?:\./)?((?:tools|\.ci)/[\w-]+)", line):
+    for match in re.finditer(r"(?<![\w/.])(?:\./)?((?:tools|\.ci)/[\w-]+(?:\.\w+)?)", line):
         if not tree.exists(match.group(1)):
             yield f"{match.group(1)} does not exist"
     for match in re.finditer(r"(?:--preset[ =]|--build[ =]build/|(?<![\w/])build/)([a-z]\w*)", line):
