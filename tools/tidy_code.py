@@ -225,6 +225,8 @@ def names_source(list_path, text, path):
     inner = path[len(prefix):]
     if "/" not in inner and "file(GLOB" in text and "*.cc" in text:
         return True
+    if "foreach(" in text and re.search(rf"(?<![\w/.]){re.escape(inner[:-len('.cc')])}(?![\w.])", text):
+        return True
     return re.search(rf"(?<![\w/.]){re.escape(inner)}(?![\w.])", text) is not None
 
 

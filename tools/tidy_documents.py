@@ -14,7 +14,8 @@ SPAN = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[\w-]*)?\)")
 SHELLS = ("sh", "bash", "console")
 # Places of the output of a build or a run, which need not exist, and names of a reader's own files.
-OUTPUT = re.compile(r"^(build|/usr|/tmp|~|\.\./)|[A-Z]{4,}[/_.](?!md)")  # the last: MODULE/FILE.cc and the like
+OUTPUT = re.compile(r"^(build|/usr|/tmp|~|\.\./)")
+PLACEHOLDER = re.compile(r"(^|/)[A-Z]{3,}(/|_\w|\.(?!md\b))")  # src/MODULE/FILE.cc and the like
 
 
 def documents(tree):
@@ -44,7 +45,7 @@ def check_paths(tree, _binary):
 def span_exists(tree, beside, span):
     """True unless the span is a path of this project that is not there."""
     span = span.rstrip("/")
-    if OUTPUT.match(span) or " " in span or span in tree.texts.get("tools/layers.json", ""):
+    if OUTPUT.match(span) or PLACEHOLDER.search(span) or " " in span or span in tree.texts.get("tools/layers.json", ""):
         return True
     if PATH.match(span):
         pattern = re.sub(r"<\w+>", "*", span)
