@@ -24,7 +24,7 @@ WORDS = [
 CALLS = [
     (re.compile(r"\bthrow\b(?!\s*;)"), "src/", (), "throws", "return an Error"),
     (re.compile(r"\bstd::format\b"), "", (), "std::format is absent in g++ 12", "append to a string"),
-    (re.compile(r"\b(system_clock|high_resolution_clock)::now\b|\b(time|gettimeofday)\s*\("), "src/", ("src/base/",),
+    (re.compile(r"\b(system_clock|high_resolution_clock)::now\b|\bgettimeofday\s*\("), "src/", ("src/base/",),
      "reads the time of day", "take a base::Clock"),
     (re.compile(r"\b(random_device|mt19937(_64)?)\b|\b(rand|srand|getrandom)\s*\("), "src/", ("src/base/",),
      "makes randomness", "take a base::IdSource"),
@@ -224,6 +224,8 @@ def names_source(list_path, text, path):
         return f"/{path}" in text  # ${PROJECT_SOURCE_DIR}/path
     inner = path[len(prefix):]
     if "/" not in inner and "file(GLOB" in text and "*.cc" in text:
+        return True
+    if "foreach(" in text and re.search(rf"(?<![\w/.]){re.escape(inner[:-len('.cc')])}(?![\w.])", text):
         return True
     return re.search(rf"(?<![\w/.]){re.escape(inner)}(?![\w.])", text) is not None
 

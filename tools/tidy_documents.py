@@ -15,6 +15,7 @@ LINK = re.compile(r"\]\(([^)#\s]+)(?:#[\w-]*)?\)")
 SHELLS = ("sh", "bash", "console")
 # Places of the output of a build or a run, which need not exist, and names of a reader's own files.
 OUTPUT = re.compile(r"^(build|/usr|/tmp|~|\.\./)")
+PLACEHOLDER = re.compile(r"(^|/)[A-Z]{3,}(/|_\w|\.(?!md\b))")  # src/MODULE/FILE.cc and the like
 
 
 def documents(tree):
@@ -44,7 +45,7 @@ def check_paths(tree, _binary):
 def span_exists(tree, beside, span):
     """True unless the span is a path of this project that is not there."""
     span = span.rstrip("/")
-    if OUTPUT.match(span) or " " in span or span in tree.texts.get("tools/layers.json", ""):
+    if OUTPUT.match(span) or PLACEHOLDER.search(span) or " " in span or span in tree.texts.get("tools/layers.json", ""):
         return True
     if PATH.match(span):
         pattern = re.sub(r"<\w+>", "*", span)
@@ -110,7 +111,7 @@ def command_problems(tree, line, presets, targets):
                 break
             if re.match(r"^[a-z][a-z-]*$", word) and word not in targets:
                 yield f"the Makefile has no target {word}"
-    for match in re.finditer(r"(?<![\w/.])(?:\./)?((?:tools|\.ci)/[\w-]+)", line):
+    for match in re.finditer(r"(?<![\w/.])(?:\./)?((?:tools|\.ci)/[\w-]+(?:\.\w+)?)", line):
         if not tree.exists(match.group(1)):
             yield f"{match.group(1)} does not exist"
     for match in re.finditer(r"(?:--preset[ =]|--build[ =]build/|(?<![\w/])build/)([a-z]\w*)", line):
