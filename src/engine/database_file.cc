@@ -27,6 +27,7 @@ constexpr std::size_t kWriteVersionOffset = 18;  // 2 in WAL mode
 constexpr std::size_t kChangeCounterOffset = 24;
 constexpr std::size_t kPageCountOffset = 28;
 constexpr std::size_t kPageCountValidForOffset = 92;  // the page count holds when this equals the change counter
+constexpr std::size_t kSchemaCookieOffset = 40;  // 4 bytes, zero before the first table
 constexpr std::size_t kApplicationIdOffset = 68;
 constexpr std::array<unsigned char, 4> kApplicationId = {'W', 'a', 'g', 'l'};  // PRAGMA application_id = 1466001260
 
@@ -113,11 +114,14 @@ Result<FileState> inspect_file(const std::string& path) {
     return Error(Code::kUnsupported, path + ": is a SQLite database, but not one of Waggle's", "name another file; `waggle init` makes a new one");
   }
   WAGGLE_TRY(check_length(path, header));
-  if (header[kWriteVersionOffset] != 2) state.kind = FileKind::kWaggleNotWal;
+  if (header[kWriteVersionOffset] == 2) return state;
+  state.kind = std::string_view(header).substr(kSchemaCookieOffset, 4) == std::string_view("\0\0\0\0", 4) ? FileKind::kBegun : FileKind::kWaggleNotWal;
   return state;
 }
 
-Status make_database(const std::string& path, const FileState& state, const base::Deadline& deadline) {
+namespace {
+
+Status make_file(const std::string& path, const FileState& state, const base::Deadline& deadline) {
   WAGGLE_ASSIGN_OR_RETURN(const std::unique_ptr<Connection> connection, Connection::open(path, {.access = Access::kCreate}, deadline));
   connection->set_deadline(&deadline);
   if (state.kind != FileKind::kWaggleNotWal) {
@@ -135,6 +139,18 @@ Status make_database(const std::string& path, const FileState& state, const base
   }
   connection->clean_up_on_close();
   return {};
+}
+
+}  // namespace
+
+Status make_database(const std::string& path, const FileState& state, const base::Deadline& deadline) {
+  Status made = make_file(path, state, deadline);
+  if (!made && state.kind == FileKind::kMissing) {
+    // Nobody else can have put anything into it: that needs the write lock.
+    ::unlink((path + "-journal").c_str());
+    ::unlink(path.c_str());
+  }
+  return made;
 }
 
 }  // namespace waggle::engine
