@@ -45,7 +45,9 @@ class Call {
   Result<Session> session(std::string_view natural_agent = {});
   SessionOptions session_options() const;
 
-  // Ends waits; never requested before the database is open.
+  // From here on SIGINT and SIGTERM request a stop. For commands that do not open the database of the settings.
+  void catch_signals();
+  // Ends waits; never requested before the database is open or signals are caught.
   std::stop_token stop() const { return signals_ ? signals_->stop() : std::stop_token(); }
   // 130 or 143 when a signal came, else 0.
   int signal_status() const { return signals_ ? signals_->exit_status() : 0; }
