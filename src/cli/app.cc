@@ -155,7 +155,8 @@ class Run {
     if (ending.failure()) {
       const ErrorForm text = is_terminal(process_.streams.err) && !process_.environment("NO_COLOR") ? ErrorForm::kColouredText : ErrorForm::kText;
       // When even stderr cannot be written the exit status is all that is left to say it.
-      static_cast<void>(write_all(process_.streams.err, format_failure(*ending.failure(), format_ == Format::kTable ? text : ErrorForm::kJson)).has_value());
+      static_cast<void>(
+          write_all(process_.streams.err, format_failure(*ending.failure(), format_ == Format::kTable ? text : ErrorForm::kJson)).has_value());
     }
     return ending.exit_status();
   }

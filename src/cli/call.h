@@ -72,7 +72,7 @@ class Call {
   Streams streams_;
   const base::Clock& clock_;
   Output out_;
-  std::unique_ptr<Signals> signals_;    // before the database: its threads inherit the blocked signals, and it stops before them
+  std::unique_ptr<Signals> signals_;  // before the database: its threads inherit the blocked signals, and it stops before them
   std::unique_ptr<Database> database_;
 };
 
