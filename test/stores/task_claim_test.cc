@@ -11,7 +11,7 @@
 #include <string_view>
 #include <variant>
 
-#include "task_fixture.h"
+#include "stores/task_fixture.h"
 
 namespace waggle::test {
 namespace {
@@ -48,9 +48,11 @@ class Planner final : public sql::Executor {
     for (const std::string name : {"1", "2", "3", "4"}) {
       if (text.find("?" + name) != std::string::npos) parameters.emplace(name, nullptr);
     }
-    const Result<ResultSet> result =
-        run_untrusted({.text = "EXPLAIN QUERY PLAN " + text, .parameters = std::move(parameters), .access = sql::UntrustedStatement::Access::kRead, .rows_max = 100},
-                      base::Deadline::after(std::chrono::seconds(10)));
+    const Result<ResultSet> result = run_untrusted({.text = "EXPLAIN QUERY PLAN " + text,
+                                                    .parameters = std::move(parameters),
+                                                    .access = sql::UntrustedStatement::Access::kRead,
+                                                    .rows_max = 100},
+                                                   base::Deadline::after(std::chrono::seconds(10)));
     EXPECT_TRUE(result) << text << "\n" << result.error().describe();
     if (!result) return {};
     for (const std::vector<Value>& row : result->rows) lines += std::get<std::string>(row.back()) + "\n";
@@ -89,8 +91,8 @@ class TasksClaim : public TaskFixture {
 TEST_F(TasksClaim, HighestPriorityFirstThenTheOldest) {
   constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
   constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
-  for (const auto& [id, priority] : std::vector<std::pair<std::string, std::int64_t>>{
-           {"low", 1}, {"old", 5}, {"new", 5}, {"top", kMost}, {"negative", -3}, {"bottom", kLeast}}) {
+  for (const auto& [id, priority] :
+       std::vector<std::pair<std::string, std::int64_t>>{{"low", 1}, {"old", 5}, {"new", 5}, {"top", kMost}, {"negative", -3}, {"bottom", kLeast}}) {
     create(NewTask{.id = id, .priority = priority});
   }
   EXPECT_EQ(ids_of(claim()), Ids{"top"});
@@ -325,9 +327,10 @@ TEST_F(TasksClaim, SlowOneOfAMillionIsFoundAtOnce) {
       for (std::int64_t i = from; i < to; ++i) {
         const std::string id = "task " + std::to_string(i);
         const std::string_view status = i % 3 == 0 ? "completed" : i % 3 == 1 ? "pending" : "running";
-        WAGGLE_TRY(writer.execute("INSERT INTO tasks(id, description, priority, status, assigned_agents, dependencies, created_at, required_capabilities,"
-                                  " attempt, not_before, lease_expires_at, updated_at, unmet) VALUES(?1, 'work', ?2, ?3, '[]', '[]', ?4, '[]', 0, ?5, ?5, ?4, ?6)",
-                                  {id, i % 7, status, clock().now(), clock().now() + 1h, i % 6 == 1 ? 1 : 0}));
+        WAGGLE_TRY(writer.execute(
+            "INSERT INTO tasks(id, description, priority, status, assigned_agents, dependencies, created_at, required_capabilities,"
+            " attempt, not_before, lease_expires_at, updated_at, unmet) VALUES(?1, 'work', ?2, ?3, '[]', '[]', ?4, '[]', 0, ?5, ?5, ?4, ?6)",
+            {id, i % 7, status, clock().now(), clock().now() + 1h, i % 6 == 1 ? 1 : 0}));
       }
       return {};
     }));
@@ -346,7 +349,8 @@ TEST_F(TasksClaim, SlowOneOfAMillionIsFoundAtOnce) {
   const Duration among_many = time_ten_claims();
   RecordProperty("ten_claims_among_100_us", std::to_string(among_few.count()));
   RecordProperty("ten_claims_among_1000000_us", std::to_string(among_many.count()));
-  std::printf("ten claims: %lld us among 100 tasks, %lld us among 1,000,000\n", static_cast<long long>(among_few.count()), static_cast<long long>(among_many.count()));
+  std::printf("ten claims: %lld us among 100 tasks, %lld us among 1,000,000\n", static_cast<long long>(among_few.count()),
+              static_cast<long long>(among_many.count()));
   EXPECT_LT(among_many, 500ms);
 }
 
