@@ -3,12 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <limits>
 #include <map>
 #include <set>
 #include <string_view>
+#include <thread>
 #include <variant>
 
 #include "stores/task_fixture.h"
@@ -301,6 +303,55 @@ TEST_F(TasksClaim, EveryQueryOfAClaimGoesByAnIndex) {
         "tasks_ready (swarm_id>?)", "tasks_waiting (not_before<?)", "tasks_leased (lease_expires_at<?)"}) {
     EXPECT_NE(plans.find(good), std::string::npos) << good;
   }
+}
+
+TEST_F(TasksClaim, AClaimInsideATransactionGoesWithIt) {
+  for (int i = 0; i < 1'200; ++i) create(NewTask{.not_before = clock().now() + 1s});
+  clock().advance(1s);
+  const auto deadline = base::Deadline::after(10s);
+  const Status undone = db_.engine().write(deadline, [&](sql::Writer& writer) -> Status {
+    const stores::Scope inner(scope_, writer, clock().now());
+    EXPECT_EQ(TaskStore(inner).claim({.agent = "ann", .count = 3}).value().size(), 3U);
+    return Error(Code::kCancelled, "given up");
+  });
+  EXPECT_FALSE(undone);
+  EXPECT_EQ(tasks().list({.lease_owner = "ann"}).value().items.size(), 0U);
+  ASSERT_TRUE(db_.engine().read(deadline, [&](sql::Reader& reader) -> Status {
+    const stores::Scope inner(scope_, reader, clock().now());
+    EXPECT_EQ(code_of(TaskStore(inner).claim({.agent = "ann"})), Code::kReadOnly);
+    return {};
+  }));
+}
+
+TEST_F(TasksClaim, ManyAtOnceGetEachTaskOnce) {
+  constexpr int kThreads = 8;
+  constexpr int kTasks = 120;
+  for (int i = 0; i < kTasks; ++i) create(std::to_string(i), i % 3 == 0 ? Ids{} : Ids{std::to_string(i - 1)});
+  std::vector<Ids> done(kThreads);
+  std::atomic<int> left = kTasks;
+  const auto deadline = base::Deadline::after(60s);
+  {
+    std::vector<std::jthread> threads;
+    for (int n = 0; n < kThreads; ++n) {
+      threads.emplace_back([&, n] {
+        TaskStore own(scope_);
+        while (left > 0 && !deadline.passed()) {
+          const std::vector<Task> claimed = own.claim({.agent = "agent " + std::to_string(n), .lease = 1h, .count = 1 + n % 3}).value();
+          for (const Task& task : claimed) {
+            own.complete({task.id, *task.lease_token}).value();
+            done[static_cast<std::size_t>(n)].push_back(task.id);
+            --left;
+          }
+        }
+      });
+    }
+  }
+  Ids all;
+  for (const Ids& ids : done) all.insert(all.end(), ids.begin(), ids.end());
+  std::sort(all.begin(), all.end());
+  EXPECT_EQ(all.size(), static_cast<std::size_t>(kTasks));
+  EXPECT_EQ(std::adjacent_find(all.begin(), all.end()), all.end());
+  EXPECT_EQ(tasks().list({.status = TaskStatus::kCompleted}, {.limit = 1'000, .cursor = {}}).value().items.size(), static_cast<std::size_t>(kTasks));
 }
 
 TEST_F(TasksClaim, RequestsOutOfRangeAreRefused) {

@@ -136,7 +136,8 @@ class Model {
                             (task.swarm % 3 == 0 || !is_paused[task.swarm % 3 - 1]);
       if (may_have && status(task) == TaskStatus::kReady) found.push_back(i);
     }
-    std::stable_sort(found.begin(), found.end(), [&](std::size_t a, std::size_t b) { return tasks[a].priority > tasks[b].priority; });
+    std::sort(found.begin(), found.end(),
+              [&](std::size_t a, std::size_t b) { return tasks[a].priority != tasks[b].priority ? tasks[a].priority > tasks[b].priority : a < b; });
     if (found.size() > count) found.resize(count);
     return found;
   }
