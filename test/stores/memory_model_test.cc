@@ -253,7 +253,7 @@ TEST(MemoryModel, BehavesLikeAMapWithAClock) {
   MemoryDatabase db;
   int cases = 0;
   EXPECT_TRUE(rc::check("memory behaves like a map with a clock", [&] {
-    const auto steps = *rc::gen::container<std::vector<Step>>(step);
+    const auto steps = *rc::gen::scale(4.0, rc::gen::container<std::vector<Step>>(step));
     Model model(db, ++cases);
     for (const Step& next : steps) model.run(next);
   }));
