@@ -1,9 +1,9 @@
 // memory_model_test.cc: random calls on the store, through its cache, against a std::map that does the same.
 
+#include <rapidcheck.h>
 #include <algorithm>
 #include <map>
 #include <optional>
-#include <rapidcheck.h>
 
 #include "stores/memory_cache.h"
 #include "stores/memory_fixture.h"
