@@ -20,21 +20,27 @@ constexpr std::size_t kHeadingBytesMax = 72;
 constexpr std::size_t kSentenceBytesMax = 240;
 constexpr std::size_t kTitleBytesMax = 120;
 
-// A passage is about a topic when it holds one word of each group.
+using Words = std::array<std::string_view, 6>;  // empty ones count for nothing
+
+// A passage is about a topic when it holds one word of each group; the telling phrases rank those that are.
 struct Topic {
   std::string_view name;
-  std::array<std::array<std::string_view, 4>, 2> groups;  // empty words count for nothing
+  std::array<Words, 2> groups;
+  Words telling;
 };
 
-constexpr std::array<Topic, 9> kTopics = {{{"patent grant", {{{"patent"}, {"grant", "license", "licence"}}}},
-                                           {"warranty disclaimer", {{{"warrant"}, {"no ", "without", "disclaim", "as is"}}}},
-                                           {"limitation of liability", {{{"liab"}, {"damages", "in no event", "shall not be"}}}},
-                                           {"redistribution", {{{"distribut", "convey"}, {"copies", "copy"}}}},
-                                           {"source code", {{{"source code", "source form", "corresponding source"}, {"provide", "available", "accompan"}}}},
-                                           {"termination", {{{"terminat"}, {"rights", "license", "licence"}}}},
-                                           {"trademark", {{{"trademark", "trade name"}, {"use", "right", "grant"}}}},
-                                           {"attribution", {{{"copyright notice", "attribution"}, {"retain", "keep", "reproduce", "publish"}}}},
-                                           {"derivative works", {{{"derivative", "modified version", "work based on"}, {"license", "licence"}}}}}};
+constexpr std::array<Topic, 9> kTopics = {
+    {{"patent grant", {{{"patent"}, {"grant", "license", "licence"}}}, {"grant of patent", "patent license", "hereby grant", "grants you", "royalty-free"}},
+     {"warranty disclaimer",
+      {{{"warrant"}, {"no ", "without", "disclaim", "as is"}}},
+      {"as is", "no warrant", "without warrant", "disclaimer of warranty", "merchantability", "fitness for a particular purpose"}},
+     {"limitation of liability", {{{"liab"}, {"damages", "in no event", "shall not be"}}}, {"in no event", "consequential", "limitation of liability"}},
+     {"redistribution", {{{"distribut", "convey"}, {"copies", "copy"}}}, {"you may copy", "redistribut", "you may convey"}},
+     {"source code", {{{"source code", "source form", "corresponding source"}, {"provide", "available", "accompan"}}}, {"corresponding source"}},
+     {"termination", {{{"terminat"}, {"rights", "license", "licence"}}}, {"will terminate", "automatically terminate"}},
+     {"trademark", {{{"trademark", "trade name"}, {"use", "right", "grant"}}}, {"trade names", "does not grant"}},
+     {"attribution", {{{"copyright notice", "attribution"}, {"retain", "keep", "reproduce", "publish"}}}, {"must retain", "keep intact"}},
+     {"derivative works", {{{"derivative", "modified version", "work based on"}, {"license", "licence"}}}, {"derivative work", "based on the"}}}};
 
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -81,7 +87,7 @@ std::vector<std::string> split_paragraphs(std::string_view text) {
   return paragraphs;
 }
 
-bool has_any(std::string_view text, const std::array<std::string_view, 4>& words) {
+bool has_any(std::string_view text, const Words& words) {
   return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return !word.empty() && text.find(word) != std::string_view::npos; });
 }
 
@@ -260,6 +266,14 @@ std::vector<std::string_view> topic_names() {
   std::vector<std::string_view> names;
   for (const Topic& topic : kTopics) names.push_back(topic.name);
   return names;
+}
+
+int clarity(std::string_view topic, std::string_view text) {
+  const auto* found = std::find_if(kTopics.begin(), kTopics.end(), [&](const Topic& known) { return known.name == topic; });
+  if (found == kTopics.end()) return 0;
+  const std::string small = lower(text);
+  const auto stands_in = [&](std::string_view phrase) { return !phrase.empty() && small.find(phrase) != std::string::npos; };
+  return static_cast<int>(std::count_if(found->telling.begin(), found->telling.end(), stands_in));
 }
 
 Facts extract_facts(std::string_view text) {

@@ -45,7 +45,7 @@ inline constexpr Duration kVoteDeadline = std::chrono::seconds(6);
 inline constexpr Duration kPollEvery = std::chrono::milliseconds(120);
 inline constexpr Duration kProcessLifetime = std::chrono::seconds(60);
 // How long an agent ponders a task. Real agents take minutes; without any time the swarm would be done before a table could show it.
-inline constexpr Duration kPondering = std::chrono::milliseconds(220);
+inline constexpr Duration kPondering = std::chrono::milliseconds(300);
 inline constexpr std::int64_t kAttemptsMax = 5;
 
 }  // namespace waggle::cli::demo
