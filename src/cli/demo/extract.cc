@@ -30,11 +30,15 @@ struct Topic {
 };
 
 constexpr std::array<Topic, 9> kTopics = {
-    {{"patent grant", {{{"patent"}, {"grant", "license", "licence"}}}, {"grant of patent", "patent license", "hereby grant", "grants you", "royalty-free"}},
+    {{"patent grant",
+      {{{"patent"}, {"grant", "license", "licence"}}},
+      {"grant of patent", "patent license", "hereby grant", "grants you", "royalty-free"}},
      {"warranty disclaimer",
       {{{"warrant"}, {"no ", "without", "disclaim", "as is"}}},
       {"as is", "no warrant", "without warrant", "disclaimer of warranty", "merchantability", "fitness for a particular purpose"}},
-     {"limitation of liability", {{{"liab"}, {"damages", "in no event", "shall not be"}}}, {"in no event", "consequential", "limitation of liability"}},
+     {"limitation of liability",
+      {{{"liab"}, {"damages", "in no event", "shall not be"}}},
+      {"in no event", "consequential", "limitation of liability"}},
      {"redistribution", {{{"distribut", "convey"}, {"copies", "copy"}}}, {"you may copy", "redistribut", "you may convey"}},
      {"source code", {{{"source code", "source form", "corresponding source"}, {"provide", "available", "accompan"}}}, {"corresponding source"}},
      {"termination", {{{"terminat"}, {"rights", "license", "licence"}}}, {"will terminate", "automatically terminate"}},
@@ -64,8 +68,10 @@ std::vector<std::string_view> split_lines(std::string_view text) {
 
 void append_word_run(std::string& out, std::string_view line) {
   for (const char c : line) {
-    if (!is_space(c)) out += c;
-    else if (!out.empty() && out.back() != ' ') out += ' ';
+    if (!is_space(c))
+      out += c;
+    else if (!out.empty() && out.back() != ' ')
+      out += ' ';
   }
   if (!out.empty() && out.back() != ' ') out += ' ';
 }
@@ -80,8 +86,10 @@ std::vector<std::string> split_paragraphs(std::string_view text) {
     present.clear();
   };
   for (const std::string_view line : split_lines(text)) {
-    if (trim(line).empty()) finish();
-    else append_word_run(present, line);
+    if (trim(line).empty())
+      finish();
+    else
+      append_word_run(present, line);
   }
   finish();
   return paragraphs;
@@ -163,7 +171,7 @@ std::vector<std::string> find_clauses(const std::vector<std::string_view>& lines
 }
 
 std::vector<std::string> find_grants(const std::vector<std::string>& paragraphs) {
-  static constexpr std::array<std::string_view, 6> kGrantWords = {"hereby grant",  "grants you",         "permission is",
+  static constexpr std::array<std::string_view, 6> kGrantWords = {"hereby grant", "grants you",        "permission is",
                                                                   "you may copy", "you may reproduce", "are permitted provided"};
   std::vector<std::string> grants;
   for (const std::string& paragraph : paragraphs) {
@@ -229,10 +237,10 @@ CopyleftSigns find_signs(const std::string& title, const std::vector<std::string
   CopyleftSigns signs;
   for (const std::string& paragraph : paragraphs) {
     const std::string small = lower(paragraph);
-    signs.same_licence += count_all(small, {"under the terms of this license", "under this license", "licensed as a whole", "under the terms of the gnu",
-                                            "precisely this license"});
-    signs.source_duties += count_all(small, {"corresponding source", "machine-readable source", "complete source code", "in source code form",
-                                             "transparent copy"});
+    signs.same_licence += count_all(small, {"under the terms of this license", "under this license", "licensed as a whole",
+                                            "under the terms of the gnu", "precisely this license"});
+    signs.source_duties +=
+        count_all(small, {"corresponding source", "machine-readable source", "complete source code", "in source code form", "transparent copy"});
     signs.named += count_phrase(small, "copyleft");
   }
   signs.named += count_all(lower(title), {"general public license", "mozilla public license", "free documentation license"});
