@@ -43,7 +43,6 @@ char escape_letter(char c) {
 
 void append_json_string(std::string& out, std::string_view content) {
   constexpr char kHexDigits[] = "0123456789abcdef";
-  out.reserve(out.size() + content.size() + 2);
   out += '"';
   std::size_t plain = 0;
   for (std::size_t i = 0; i < content.size(); ++i) {

@@ -35,6 +35,7 @@ const Named* find_named(std::span<const Named> all, const std::string& name) {
 std::optional<Failure> take_command_word(const std::string& word, Located& located) {
   if (located.noun == nullptr) {
     located.noun = find_named(nouns(), word);
+    if (located.noun == nullptr) located.noun = find_named(hidden_nouns(), word);
     if (located.noun == nullptr) return usage_failure("unknown command " + word, kSeeHelp);
     if (located.noun->is_command()) located.verb = &located.noun->verbs.front();
     return std::nullopt;
@@ -154,7 +155,8 @@ class Run {
     if (ending.failure()) {
       const ErrorForm text = is_terminal(process_.streams.err) && !process_.environment("NO_COLOR") ? ErrorForm::kColouredText : ErrorForm::kText;
       // When even stderr cannot be written the exit status is all that is left to say it.
-      static_cast<void>(write_all(process_.streams.err, format_failure(*ending.failure(), format_ == Format::kTable ? text : ErrorForm::kJson)).has_value());
+      static_cast<void>(
+          write_all(process_.streams.err, format_failure(*ending.failure(), format_ == Format::kTable ? text : ErrorForm::kJson)).has_value());
     }
     return ending.exit_status();
   }

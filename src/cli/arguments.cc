@@ -132,9 +132,7 @@ void Arguments::flag(Spelling spelling, bool& target) {
 
 void Arguments::start_shared_group(const char* heading) { impl_->group = heading; }
 
-void Arguments::example(const char* command, const char* meaning) {
-  impl_->examples += std::string("\n  ") + command + "\n      " + meaning;
-}
+void Arguments::example(const char* command, const char* meaning) { impl_->examples += std::string("\n  ") + command + "\n      " + meaning; }
 
 void Arguments::note(const char* text) { impl_->notes += std::string(text) + "\n\n"; }
 
@@ -187,7 +185,8 @@ std::optional<Failure> Arguments::parse(const std::vector<std::string>& words) {
   }
   const std::string hint = "see `" + impl_->app.get_name() + " --help`";
   if (count > impl_->positional_count && impl_->last_positional == nullptr) {
-    return usage_failure("too many arguments: " + std::to_string(count) + " given, at most " + std::to_string(impl_->positional_count) + " allowed", hint);
+    return usage_failure("too many arguments: " + std::to_string(count) + " given, at most " + std::to_string(impl_->positional_count) + " allowed",
+                         hint);
   }
   std::vector<std::string> ordered = std::move(sorted.options);
   if (count > 0) ordered.emplace_back("--");

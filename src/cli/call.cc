@@ -35,6 +35,10 @@ Call::Call(Settings settings, const Surroundings& surroundings)
       clock_(surroundings.clock),
       out_(streams_.out, {settings_.format, choose_colour(settings_.colour, streams_.out)}) {}
 
+void Call::catch_signals() {
+  if (!signals_) signals_ = std::make_unique<Signals>();
+}
+
 Result<Database*> Call::database(const Open& open) {
   if (database_) return database_.get();
   Options options;
@@ -52,7 +56,7 @@ Result<Database*> Call::database(const Open& open) {
   options.log = [this](LogLevel level, std::string_view message) {
     if (level != LogLevel::kInfo) warn(message);
   };
-  signals_ = std::make_unique<Signals>();
+  catch_signals();
   Result<std::unique_ptr<Database>> opened = Database::open(options);
   if (!opened && opened.error().code() == Code::kNotFound && open.mode == OpenMode::kExisting) return no_database(settings_.database);
   if (!opened) return opened.error();

@@ -45,7 +45,9 @@ class Call {
   Result<Session> session(std::string_view natural_agent = {});
   SessionOptions session_options() const;
 
-  // Ends waits; never requested before the database is open.
+  // From here on SIGINT and SIGTERM request a stop. For commands that do not open the database of the settings.
+  void catch_signals();
+  // Ends waits; never requested before the database is open or signals are caught.
   std::stop_token stop() const { return signals_ ? signals_->stop() : std::stop_token(); }
   // 130 or 143 when a signal came, else 0.
   int signal_status() const { return signals_ ? signals_->exit_status() : 0; }
@@ -70,7 +72,7 @@ class Call {
   Streams streams_;
   const base::Clock& clock_;
   Output out_;
-  std::unique_ptr<Signals> signals_;    // before the database: its threads inherit the blocked signals, and it stops before them
+  std::unique_ptr<Signals> signals_;  // before the database: its threads inherit the blocked signals, and it stops before them
   std::unique_ptr<Database> database_;
 };
 

@@ -30,6 +30,8 @@ struct Noun {
 
 // In the order of the help. Declaring arguments is left to the verb that is called, so that starting up costs the same with a hundred of them.
 std::span<const Noun> nouns();
+// Nouns that waggle calls itself by, in processes that it starts. They work, and no help or completion names them.
+std::span<const Noun> hidden_nouns();
 
 }  // namespace waggle::cli
 

@@ -143,9 +143,12 @@ std::string fish_script() {
 
 std::string completion_script(Shell shell) {
   switch (shell) {
-    case Shell::kBash: return bash_script();
-    case Shell::kZsh: return zsh_script();
-    case Shell::kFish: break;
+    case Shell::kBash:
+      return bash_script();
+    case Shell::kZsh:
+      return zsh_script();
+    case Shell::kFish:
+      break;
   }
   return fish_script();
 }

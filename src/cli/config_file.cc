@@ -58,7 +58,8 @@ Result<ConfigFile> read_config_file(const std::string& path, IfMissing if_missin
 
   const toml::parse_result parsed = toml::parse(*content);
   if (!parsed) {
-    return Error(Code::kInvalidArgument, "the config file " + path + " is not TOML at line " + std::to_string(parsed.error().source().begin.line), kKnownKeys);
+    return Error(Code::kInvalidArgument, "the config file " + path + " is not TOML at line " + std::to_string(parsed.error().source().begin.line),
+                 kKnownKeys);
   }
   ConfigFile file;
   for (const auto& [key, node] : parsed.table()) {
@@ -66,7 +67,8 @@ Result<ConfigFile> read_config_file(const std::string& path, IfMissing if_missin
     const auto text = node.value_exact<std::string>();
     if (field == nullptr || !text) {
       return Error(Code::kInvalidArgument,
-                   "the config file " + path + " has an unknown key or a value that is no text at line " + std::to_string(node.source().begin.line), kKnownKeys);
+                   "the config file " + path + " has an unknown key or a value that is no text at line " + std::to_string(node.source().begin.line),
+                   kKnownKeys);
     }
     *field = *text;
   }

@@ -9,6 +9,10 @@ namespace waggle::cli {
 
 namespace {
 
+constexpr int kUsageExitStatus = 2;
+constexpr int kSqlExitStatus = 3;
+constexpr int kRefusedExitStatus = 4;
+
 // What to do about an error whose maker had no better advice.
 std::string_view usual_hint(std::string_view code) {
   if (code == "usage") return "see `waggle --help`";
@@ -37,38 +41,48 @@ std::string_view usual_hint(std::string_view code) {
 
 int exit_status(Code code) {
   switch (code) {
-    case Code::kInvalidArgument: return 2;
-    case Code::kNotFound: return 6;
+    case Code::kInvalidArgument:
+      return 2;
+    case Code::kNotFound:
+      return 6;
     case Code::kAlreadyExists:
     case Code::kConflict:
     case Code::kBusy:
-    case Code::kStale: return 7;
-    case Code::kReadOnly: return 4;
-    case Code::kDeadline: return 124;
-    case Code::kCancelled: return 130;
+    case Code::kStale:
+      return 7;
+    case Code::kReadOnly:
+      return 4;
+    case Code::kDeadline:
+      return 124;
+    case Code::kCancelled:
+      return 130;
     case Code::kUnauthenticated:
-    case Code::kPermission: return 5;
+    case Code::kPermission:
+      return 5;
     case Code::kInDoubt:
     case Code::kExhausted:
     case Code::kUnsupported:
     case Code::kCorruption:
     case Code::kIo:
-    case Code::kInternal: break;
+    case Code::kInternal:
+      break;
   }
   return 1;
 }
 
 Failure failure_of(const Error& error) { return {std::string(to_string(error.code())), error.message(), error.hint(), exit_status(error.code())}; }
 
-Failure usage_failure(std::string message, std::string hint) { return {"usage", std::move(message), std::move(hint), 2}; }
+Failure usage_failure(std::string message, std::string hint) { return {"usage", std::move(message), std::move(hint), kUsageExitStatus}; }
 
-Failure refused_failure(std::string message, std::string hint) { return {"refused", std::move(message), std::move(hint), 4}; }
+Failure refused_failure(std::string message, std::string hint) { return {"refused", std::move(message), std::move(hint), kRefusedExitStatus}; }
 
 Failure sql_failure_of(const Error& error) {
   Failure failure = failure_of(error);
-  if (error.code() != Code::kInvalidArgument || error.sqlite_code() == 0) return failure;
+  // already_exists is a UNIQUE constraint of the user's own table.
+  const bool refused_by_sql = error.code() == Code::kInvalidArgument || error.code() == Code::kAlreadyExists;
+  if (!refused_by_sql || error.sqlite_code() == 0) return failure;
   failure.code = "sql";
-  failure.exit_status = 3;
+  failure.exit_status = kSqlExitStatus;
   return failure;
 }
 

@@ -35,9 +35,9 @@ Failure sql_failure_of(const Error& error);
 class [[nodiscard]] Ending {
  public:
   Ending() = default;
-  Ending(const Error& error) : failure_(failure_of(error)), exit_status_(failure_->exit_status) {}         // NOLINT(google-explicit-constructor)
-  Ending(Failure failure) : failure_(std::move(failure)), exit_status_(failure_->exit_status) {}           // NOLINT(google-explicit-constructor)
-  Ending(const Status& status) : Ending(status ? Ending() : Ending(status.error())) {}                     // NOLINT(google-explicit-constructor)
+  Ending(const Error& error) : failure_(failure_of(error)), exit_status_(failure_->exit_status) {}  // NOLINT(google-explicit-constructor)
+  Ending(Failure failure) : failure_(std::move(failure)), exit_status_(failure_->exit_status) {}    // NOLINT(google-explicit-constructor)
+  Ending(const Status& status) : Ending(status ? Ending() : Ending(status.error())) {}              // NOLINT(google-explicit-constructor)
   // The answer on stdout is itself the bad news: nothing more is said, but the exit status tells scripts.
   static Ending silent(int exit_status);
 

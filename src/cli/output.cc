@@ -27,14 +27,19 @@ std::string list_document(const Output::List& list) {
 }  // namespace
 
 Status Output::object(const Record& record) {
+  WAGGLE_TRY(record.sound());
   return raw(style_.format == Format::kTable ? format_fields(record, style_.colour) : record.to_json() + "\n");
 }
 
 Status Output::list(const List& list) {
+  for (const Record& item : list.items) WAGGLE_TRY(item.sound());
   switch (style_.format) {
-    case Format::kTable: return raw(format_records(list.items, list.columns, style_.colour));
-    case Format::kJson: return raw(list_document(list));
-    case Format::kJsonl: break;
+    case Format::kTable:
+      return raw(format_records(list.items, list.columns, style_.colour));
+    case Format::kJson:
+      return raw(list_document(list));
+    case Format::kJsonl:
+      break;
   }
   for (const Record& item : list.items) WAGGLE_TRY(raw(item.to_json() + "\n"));
   return {};

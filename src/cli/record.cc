@@ -29,10 +29,24 @@ Record& Record::time(std::string_view name, const std::optional<Timestamp>& time
 Record& Record::seconds(std::string_view name, const std::optional<Duration>& duration) {
   return duration ? number(name, std::chrono::duration<double>(*duration).count()) : null(name);
 }
-Record& Record::json(std::string_view name, const Json& document) { return document.text == "null" ? null(name) : add(name, Kind::kJson, document.text); }
+Record& Record::json(std::string_view name, const Json& document) {
+  if (document.text == "null") return null(name);
+  if (damaged_.empty() && !base::normalise_json(document.text)) damaged_ = name;
+  return add(name, Kind::kJson, document.text);
+}
 Record& Record::json(std::string_view name, const std::optional<Json>& document) { return document ? json(name, *document) : null(name); }
-Record& Record::record(std::string_view name, const Record& inner) { return add(name, Kind::kJson, inner.to_json()); }
+Record& Record::record(std::string_view name, const Record& inner) {
+  if (damaged_.empty() && !inner.damaged_.empty()) damaged_ = name;
+  return add(name, Kind::kJson, inner.to_json());
+}
 Record& Record::null(std::string_view name) { return add(name, Kind::kNull, {}); }
+
+Status Record::sound() const {
+  if (damaged_.empty()) return {};
+  const std::string id = shown("id");
+  return Error(Code::kCorruption, "the stored " + std::string(damaged_) + (id.empty() ? "" : " of " + id) + " is not JSON",
+               "run `waggle check`, and restore from a backup");
+}
 
 std::string Record::to_json() const {
   base::JsonWriter json;
@@ -40,9 +54,15 @@ std::string Record::to_json() const {
   for (const Field& field : fields_) {
     json.key(field.name);
     switch (field.kind) {
-      case Kind::kText: json.string(field.content); break;
-      case Kind::kJson: json.raw(field.content); break;
-      case Kind::kNull: json.null(); break;
+      case Kind::kText:
+        json.string(field.content);
+        break;
+      case Kind::kJson:
+        json.raw(field.content);
+        break;
+      case Kind::kNull:
+        json.null();
+        break;
     }
   }
   return json.end_object().take();

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "waggle/error.h"
 #include "waggle/value.h"
 
 namespace waggle::cli {
@@ -33,6 +34,9 @@ class Record {
   Record& record(std::string_view name, const Record& inner);
   Record& null(std::string_view name);
 
+  // corruption, naming the field, when a document given to json() is none: a damaged file can hold anything, and what is printed must be JSON.
+  Status sound() const;
+
   // Compact, in the order in which the fields were given.
   std::string to_json() const;
 
@@ -52,6 +56,7 @@ class Record {
   Record& add(std::string_view name, Kind kind, std::string content);
 
   std::vector<Field> fields_;
+  std::string_view damaged_;  // the first field that is not the JSON it should be
 };
 
 }  // namespace waggle::cli

@@ -91,10 +91,17 @@ bool needs_escape(char32_t character) {
 void append_escaped(std::string& out, char32_t character) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   switch (character) {
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    default: out += "\\u";
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    default:
+      out += "\\u";
   }
   for (unsigned shift = 16; shift > 0;) {
     shift -= 4;

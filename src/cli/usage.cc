@@ -23,8 +23,7 @@ std::string top_help(const Arguments& globals) {
   for (const Noun& noun : nouns()) commands += line(noun.name, noun.summary);
   const std::string options = globals.help();
   const std::size_t heading = options.find("Global options");
-  return std::string(kAbout) +
-         "\n\nUsage: waggle [GLOBAL OPTIONS] COMMAND ...\n\nCommands (each has --help):\n" + commands + "\n" +
+  return std::string(kAbout) + "\n\nUsage: waggle [GLOBAL OPTIONS] COMMAND ...\n\nCommands (each has --help):\n" + commands + "\n" +
          (heading == std::string::npos ? options : options.substr(heading)) +
          "\nGlobal options stand before or after the command. Exit status: 0 ok, 1 io or damage, 2 usage, 3 SQL, 4 read-only or refused,\n"
          "5 permission, 6 not found, 7 conflict, 124 deadline, 130 and 143 after SIGINT and SIGTERM.\n";

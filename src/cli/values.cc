@@ -19,7 +19,9 @@ struct Choice {
   T value;
 };
 
-Error not_one_of(std::string_view names) { return Error(Code::kInvalidArgument, "is none of the words allowed here", "use one of: " + std::string(names)); }
+Error not_one_of(std::string_view names) {
+  return Error(Code::kInvalidArgument, "is none of the words allowed here", "use one of: " + std::string(names));
+}
 
 template <typename T, std::size_t kCount>
 Status choose(std::string_view text, const std::array<Choice<T>, kCount>& choices, T& out) {
@@ -128,7 +130,8 @@ Status read_value(std::string_view text, SqlParameter& out) {
   out.name = name;
   const std::string_view json = text.substr(equals + 1);
   const Result<std::string> normal = base::normalise_json(json);
-  if (!normal) return Error(Code::kInvalidArgument, "is not JSON after the `=`: " + normal.error().message(), "quote strings, for example 'name=\"ann\"'");
+  if (!normal)
+    return Error(Code::kInvalidArgument, "is not JSON after the `=`: " + normal.error().message(), "quote strings, for example 'name=\"ann\"'");
   if (normal->starts_with('[') || normal->starts_with('{')) {
     out.value = *normal;
     return {};
@@ -149,7 +152,8 @@ Status read_value(std::string_view text, Format& out) {
 }
 
 Status read_value(std::string_view text, ColourWish& out) {
-  return choose(text, std::to_array<Choice<ColourWish>>({{"auto", ColourWish::kAuto}, {"always", ColourWish::kAlways}, {"never", ColourWish::kNever}}), out);
+  return choose(
+      text, std::to_array<Choice<ColourWish>>({{"auto", ColourWish::kAuto}, {"always", ColourWish::kAlways}, {"never", ColourWish::kNever}}), out);
 }
 
 }  // namespace waggle::cli

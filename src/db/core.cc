@@ -3,6 +3,11 @@
 #include "db/core.h"
 
 namespace waggle::db {
+namespace {
+
+constexpr auto kFlushTimeMax = std::chrono::milliseconds(250);
+
+}  // namespace
 
 Core::Core(engine::Engine& engine, const Options& options)
     : engine_(engine),
@@ -16,8 +21,8 @@ Core::Core(engine::Engine& engine, const Options& options)
 Core::~Core() {
   engine_.set_observer(nullptr);
   if (!chores_.has_access_counts()) return;
-  // Only if nobody else is writing: a counter is not worth a wait.
-  (void)engine_.write(base::Deadline::after(Duration::zero()), [this](sql::Writer& writer) { return chores_.flush_access_counts(writer); })
+  // A counter is worth no long wait for other writers; but no time at all would be too short for the statements themselves.
+  (void)engine_.write(base::Deadline::after(kFlushTimeMax), [this](sql::Writer& writer) { return chores_.flush_access_counts(writer); })
       .has_value();
 }
 

@@ -19,7 +19,7 @@ namespace waggle::db {
 class Core {
  public:
   Core(engine::Engine& engine, const Options& options);
-  // Writes the access counts that are still buffered, if that is possible at once.
+  // Writes the access counts that are still buffered, if that is possible within a moment.
   ~Core();
   Core(const Core&) = delete;
   Core& operator=(const Core&) = delete;

@@ -101,7 +101,6 @@ Status Connection::configure(const ConnectionOptions& options) {
 }
 
 Connection::~Connection() {
-  if (db_ == nullptr) return;
   for (const auto& [text, statement] : statements_) sqlite3_finalize(statement);
   const int code = sqlite3_close(db_);
   WAGGLE_ASSERT(code == SQLITE_OK);

@@ -57,8 +57,6 @@ class Connection {
 
   // Lets SQLite checkpoint and delete the WAL when this, the last connection, is closed. Only under the write lock.
   void clean_up_on_close();
-  // Forgets the connection without closing it: in a child after fork() closing would touch the parent's locks.
-  void abandon() { db_ = nullptr; }
 
  private:
   Connection(std::string path, sqlite3* db) : path_(std::move(path)), db_(db), policy_(*db) {}

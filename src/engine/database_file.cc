@@ -22,7 +22,12 @@ namespace {
 
 constexpr std::string_view kMagic("SQLite format 3\0", 16);
 constexpr std::size_t kHeaderBytes = 100;
+constexpr std::size_t kPageSizeOffset = 16;      // two bytes; 1 means 65,536
 constexpr std::size_t kWriteVersionOffset = 18;  // 2 in WAL mode
+constexpr std::size_t kChangeCounterOffset = 24;
+constexpr std::size_t kPageCountOffset = 28;
+constexpr std::size_t kPageCountValidForOffset = 92;  // the page count holds when this equals the change counter
+constexpr std::size_t kSchemaCookieOffset = 40;  // 4 bytes, zero before the first table
 constexpr std::size_t kApplicationIdOffset = 68;
 constexpr std::array<unsigned char, 4> kApplicationId = {'W', 'a', 'g', 'l'};  // PRAGMA application_id = 1466001260
 
@@ -44,6 +49,31 @@ Result<std::string> read_header(const std::string& path) {
   if (got < 0) return error;
   header.resize(static_cast<std::size_t>(got));
   return header;
+}
+
+// A big-endian number of the header.
+std::uint32_t header_number(std::string_view header, std::size_t offset, std::size_t bytes) {
+  std::uint32_t number = 0;
+  for (std::size_t i = 0; i < bytes; ++i) number = number << 8U | static_cast<unsigned char>(header[offset + i]);
+  return number;
+}
+
+std::int64_t size_of(const std::string& path) {
+  struct stat info {};
+  return ::stat(path.c_str(), &info) == 0 ? info.st_size : 0;
+}
+
+// SQLite reads what is missing of a page as zeros, and would answer them. So a file that lacks pages is refused, unless they may be in its WAL.
+// The WAL is looked at before the file's size: when it has just been copied and removed, the file is whole by then.
+Status check_length(const std::string& path, std::string_view header) {
+  if (header_number(header, kChangeCounterOffset, 4) != header_number(header, kPageCountValidForOffset, 4)) return {};
+  if (size_of(path + "-wal") > 0) return {};
+  const std::uint32_t page_size = header_number(header, kPageSizeOffset, 2) == 1 ? 65536 : header_number(header, kPageSizeOffset, 2);
+  const std::int64_t wanted = std::int64_t{page_size} * header_number(header, kPageCountOffset, 4);
+  const std::int64_t bytes = size_of(path);
+  if (bytes >= wanted) return {};
+  return Error(Code::kCorruption, path + ": is cut off: it has " + std::to_string(bytes) + " bytes and should have " + std::to_string(wanted),
+               "restore it from a backup");
 }
 
 }  // namespace
@@ -83,11 +113,15 @@ Result<FileState> inspect_file(const std::string& path) {
   if (!is_waggle) {
     return Error(Code::kUnsupported, path + ": is a SQLite database, but not one of Waggle's", "name another file; `waggle init` makes a new one");
   }
-  if (header[kWriteVersionOffset] != 2) state.kind = FileKind::kWaggleNotWal;
+  WAGGLE_TRY(check_length(path, header));
+  if (header[kWriteVersionOffset] == 2) return state;
+  state.kind = std::string_view(header).substr(kSchemaCookieOffset, 4) == std::string_view("\0\0\0\0", 4) ? FileKind::kBegun : FileKind::kWaggleNotWal;
   return state;
 }
 
-Status make_database(const std::string& path, const FileState& state, const base::Deadline& deadline) {
+namespace {
+
+Status make_file(const std::string& path, const FileState& state, const base::Deadline& deadline) {
   WAGGLE_ASSIGN_OR_RETURN(const std::unique_ptr<Connection> connection, Connection::open(path, {.access = Access::kCreate}, deadline));
   connection->set_deadline(&deadline);
   if (state.kind != FileKind::kWaggleNotWal) {
@@ -105,6 +139,18 @@ Status make_database(const std::string& path, const FileState& state, const base
   }
   connection->clean_up_on_close();
   return {};
+}
+
+}  // namespace
+
+Status make_database(const std::string& path, const FileState& state, const base::Deadline& deadline) {
+  Status made = make_file(path, state, deadline);
+  if (!made && state.kind == FileKind::kMissing) {
+    // Nobody else can have put anything into it: that needs the write lock.
+    ::unlink((path + "-journal").c_str());
+    ::unlink(path.c_str());
+  }
+  return made;
 }
 
 }  // namespace waggle::engine

@@ -24,8 +24,9 @@ struct FileId {
 enum class FileKind : std::uint8_t {
   kMissing,
   kEmpty,         // no bytes: a database that was begun, or any empty file
+  kBegun,         // one whose making was interrupted: no WAL mode, no table
   kWaggle,        // a Waggle database in WAL mode
-  kWaggleNotWal,  // one whose making was interrupted, or whose journal mode another program has changed
+  kWaggleNotWal,  // one whose journal mode another program has changed
 };
 
 struct FileState {

@@ -38,6 +38,10 @@ class SnapshotReader final : public sql::Reader {
   Connection& connection_;
 };
 
+Error already_exists(const std::string& path) {
+  return Error(Code::kAlreadyExists, path + ": there is a database already", "name another file, or use this one");
+}
+
 Error not_found(const std::string& path) {
   return Error(Code::kNotFound, path + ": there is no database", "make one with `waggle init`, or name the right file");
 }
@@ -45,12 +49,10 @@ Error not_found(const std::string& path) {
 // Makes sure that there is a Waggle database in WAL mode at options.path, as options.open_mode allows.
 Status prepare_file(const EngineOptions& options, const base::Deadline& deadline) {
   WAGGLE_ASSIGN_OR_RETURN(FileState state, inspect_file(options.path));
-  if (state.kind == FileKind::kWaggle) {
-    if (options.open_mode != OpenMode::kCreateNew) return {};
-    return Error(Code::kAlreadyExists, options.path + ": there is a database already", "name another file, or use this one");
-  }
-  const bool is_new = state.kind != FileKind::kWaggleNotWal;
-  if (is_new && options.open_mode == OpenMode::kExisting) return not_found(options.path);
+  const bool is_there = state.kind == FileKind::kWaggle || state.kind == FileKind::kWaggleNotWal;
+  if (is_there && options.open_mode == OpenMode::kCreateNew) return already_exists(options.path);
+  if (!is_there && options.open_mode == OpenMode::kExisting) return not_found(options.path);
+  if (state.kind == FileKind::kWaggle) return {};
 
   WAGGLE_ASSIGN_OR_RETURN(const std::unique_ptr<WriteLock> lock, WriteLock::open(options.path));
   WAGGLE_TRY(lock->acquire(deadline));
@@ -61,8 +63,8 @@ Status prepare_file(const EngineOptions& options, const base::Deadline& deadline
     made = now.error();
   else if (now->kind != FileKind::kWaggle)
     made = make_database(options.path, *now, deadline);
-  else if (is_new && options.open_mode == OpenMode::kCreateNew)
-    made = Error(Code::kAlreadyExists, options.path + ": there is a database already");
+  else if (options.open_mode == OpenMode::kCreateNew)
+    made = already_exists(options.path);
   lock->release();
   return made;
 }
@@ -74,33 +76,46 @@ Engine::Engine(EngineOptions options) : options_(std::move(options)), log_(optio
 Result<std::shared_ptr<Engine>> Engine::open(const EngineOptions& given, const base::Deadline& deadline) {
   EngineOptions options = given;
   WAGGLE_ASSIGN_OR_RETURN(options.path, resolve_path(given.path));
-  Registry& registry = Registry::instance();
-  const base::MutexLock lock(registry.mutex);
-  WAGGLE_ASSIGN_OR_RETURN(FileState state, find_file(options.path));
-  if (state.kind != FileKind::kMissing) {
-    const auto found = registry.entries.find(state.id);
-    if (found != registry.entries.end() && found->second.fork_generation != fork_generation()) {
-      return Error(Code::kUnsupported, options.path + ": the parent of this process has it open, and SQLite's locks do not survive fork()",
+  // Let go of after the registry's mutex: this may turn out to be the last handle, and closing takes the mutex.
+  std::shared_ptr<Engine> engine;
+  {
+    Registry& registry = Registry::instance();
+    const base::MutexLock lock(registry.mutex);
+    WAGGLE_ASSIGN_OR_RETURN(engine, find_open(registry, options.path, deadline));
+    if (engine == nullptr) return open_anew(registry, std::move(options), deadline);
+  }
+  if (options.open_mode == OpenMode::kCreateNew) return already_exists(options.path);
+  if (engine->options_.durability != options.durability) {
+    return Error(Code::kInvalidArgument, options.path + ": is open in this process with another durability", "use the same durability");
+  }
+  return engine;
+}
+
+// The engine that this process has open on the file; nullptr when there is none. One that is being closed is waited for: opened beside it, the
+// look into the file's header would drop the locks that it still holds.
+Result<std::shared_ptr<Engine>> Engine::find_open(Registry& registry, const std::string& path, const base::Deadline& deadline) {
+  for (;;) {
+    WAGGLE_ASSIGN_OR_RETURN(const FileState state, find_file(path));
+    const auto found = state.kind == FileKind::kMissing ? registry.entries.end() : registry.entries.find(state.id);
+    if (found == registry.entries.end()) return std::shared_ptr<Engine>();
+    if (found->second.fork_generation != fork_generation()) {
+      return Error(Code::kUnsupported, path + ": the parent of this process has it open, and SQLite's locks do not survive fork()",
                    "open it in a process that was started with exec, or fork before opening");
     }
-    if (found != registry.entries.end()) {
-      if (std::shared_ptr<Engine> engine = found->second.engine.lock()) {
-        if (options.open_mode == OpenMode::kCreateNew) return Error(Code::kAlreadyExists, options.path + ": there is a database already");
-        if (engine->options_.durability != options.durability) {
-          return Error(Code::kInvalidArgument, options.path + ": is open in this process with another durability", "use the same durability");
-        }
-        return engine;
-      }
-    }
+    if (std::shared_ptr<Engine> engine = found->second.engine.lock()) return engine;
+    if (deadline.passed()) return deadline.error("another thread that is closing " + path, "allow more time");
+    registry.closed.wait_until(registry.mutex, deadline.at_most(std::chrono::milliseconds(100)).end());
   }
+}
+
+Result<std::shared_ptr<Engine>> Engine::open_anew(Registry& registry, EngineOptions options, const base::Deadline& deadline) {
   WAGGLE_TRY(prepare_file(options, deadline));
-  WAGGLE_ASSIGN_OR_RETURN(state, find_file(options.path));
+  WAGGLE_ASSIGN_OR_RETURN(const FileState state, find_file(options.path));
   std::shared_ptr<Engine> engine(new Engine(std::move(options)));
   WAGGLE_TRY(engine->connect(deadline));
   if (engine->options_.make_companion) engine->companion_ = engine->options_.make_companion(*engine);
-  std::erase_if(registry.entries,
-                [](const auto& entry) { return entry.second.engine.expired() && entry.second.fork_generation == fork_generation(); });
-  registry.entries[state.id] = {engine, fork_generation()};
+  registry.entries[state.id] = {engine, engine.get(), fork_generation()};
+  engine->is_registered_ = true;
   return engine;
 }
 
@@ -128,17 +143,26 @@ Status Engine::connect(const base::Deadline& deadline) {
 
 Engine::~Engine() {
   if (fork_generation_ != fork_generation()) {
-    // What the companion refers to is gone with the parent's threads: it is left alone as well.
-    new std::shared_ptr<void>(std::move(companion_));
-    if (readers_ != nullptr) readers_->abandon();
-    const base::MutexLock lock(opening_);
-    if (writing_connection_ != nullptr) writing_connection_->abandon();
-    // Unmapping and closing the child's copies of the lock file is harmless: its locks belong to the open file, which the parent keeps.
+    abandon();
     return;
   }
   relax_durability();
   companion_.reset();
   close();
+  if (!is_registered_) return;
+  Registry& registry = Registry::instance();
+  const base::MutexLock lock(registry.mutex);
+  std::erase_if(registry.entries, [this](const auto& entry) { return entry.second.address == this; });
+  registry.closed.notify_all();
+}
+
+// In a child after fork() nothing can be closed or joined: the threads are the parent's, closing a descriptor would touch its locks, and a mutex
+// may have been held by one of its threads. So the parts are left as they are and their memory is never freed. Unmapping and closing the child's
+// copies of the lock file is harmless: its locks belong to the open file, which the parent keeps.
+void Engine::abandon() WAGGLE_NO_THREAD_SAFETY_ANALYSIS {
+  new std::shared_ptr<void>(std::move(companion_));
+  static_cast<void>(readers_.release());
+  static_cast<void>(writing_connection_.release());
 }
 
 // What the companion writes at the end are counters that nobody was promised: they need no sync of their own.
@@ -154,13 +178,14 @@ void Engine::close() {
   if (readers_ == nullptr) return;
   std::unique_ptr<Connection> last = readers_->take_last();
   const base::MutexLock guard(opening_);
+  const bool is_poisoned = writers_owner_ != nullptr && writers_owner_->is_poisoned();
   writers_owner_.reset();
   writing_connection_.reset();
   if (last == nullptr || read_only_) return;
   const auto header = index_->header();
   const std::int64_t wal_bytes = header ? std::int64_t{header->frames} * header->page_size : 0;
   const bool is_small = wal_bytes > 0 && wal_bytes < kCheckpointOnCloseBytes;
-  if (is_small || (checkpointer_ != nullptr && checkpointer_->sync_has_failed())) return;
+  if (is_small || is_poisoned) return;
   if (lock_owner_ == nullptr) {
     auto opened = WriteLock::open(options_.path);
     if (!opened) return;

@@ -32,6 +32,7 @@ class GroupCommit;
 class ReaderPool;
 class WalIndex;
 class WriteLock;
+struct Registry;
 
 struct EngineOptions {
   std::string path;
@@ -98,6 +99,8 @@ class Engine final : public sql::Executor {
  private:
   explicit Engine(EngineOptions options);
 
+  static Result<std::shared_ptr<Engine>> find_open(Registry& registry, const std::string& path, const base::Deadline& deadline);
+  static Result<std::shared_ptr<Engine>> open_anew(Registry& registry, EngineOptions options, const base::Deadline& deadline);
   Status connect(const base::Deadline& deadline);
   // Readers need neither the lock file nor the writing connection: both are opened with the first write or wait.
   Result<WriteLock*> lock();
@@ -105,10 +108,12 @@ class Engine final : public sql::Executor {
   Status refuse_if_forked() const;
   void relax_durability();
   void close();
+  void abandon();
 
   EngineOptions options_;
   base::Log log_;
   const std::uint32_t fork_generation_;
+  bool is_registered_ = false;
   bool read_only_ = false;
   std::shared_ptr<void> companion_;
 

@@ -156,20 +156,26 @@ void GroupCommit::lead(Call& own) {
     for (Call* member : members) {
       if (member != &own) finish(*member);
     }
-    checkpointer_.after_commit(connection_);
+    if (!is_poisoned()) checkpointer_.after_commit(connection_);
     lock_.release();
   }
   if (checkpointer_.sync_has_failed()) poisoned_.store(true, std::memory_order_release);
   pass_lead();
 }
 
+// The deadline until which a lock of another program is worth waiting for.
+const base::Deadline& GroupCommit::latest_deadline(const std::vector<Call*>& calls) {
+  return (*std::max_element(calls.begin(), calls.end(), [](const Call* a, const Call* b) { return a->deadline.end() < b->deadline.end(); }))->deadline;
+}
+
 // Runs and commits. Afterwards `members` are all calls that were taken in, `own` among them, each with its outcome.
 void GroupCommit::run_group(Call& own, std::vector<Call*>& members) {
   members.push_back(&own);
   std::vector<Call*> alive = {&own};
+  bool with_chores = true;
   for (;;) {
     std::size_t done = 0;
-    connection_.set_deadline(&own.deadline);
+    connection_.set_deadline(&latest_deadline(alive));
     if (Status begun = connection_.execute("BEGIN IMMEDIATE"); !begun) {
       for (Call* call : alive) call->outcome = begun;
       break;
@@ -191,7 +197,12 @@ void GroupCommit::run_group(Call& own, std::vector<Call*>& members) {
       roll_back();
       break;
     }
-    run_chores();
+    if (with_chores && !run_chores()) {
+      // They took the transaction with them: once more without.
+      roll_back();
+      with_chores = false;
+      continue;
+    }
     if (Status committed = commit(alive.size()); !committed) {
       for (Call* call : alive) call->outcome = committed;
     }
@@ -239,13 +250,15 @@ bool GroupCommit::run_one(Call& call, GroupWriter::Savepoint savepoint) {
   return savepoint == GroupWriter::Savepoint::kAtFirstStatement || call.outcome.has_value();
 }
 
-// Small upkeep rides on the commit. Its failure is its own: it comes again with a later commit.
-void GroupCommit::run_chores() {
+// Small upkeep rides on the commit. Its failure is its own: it comes again with a later commit. False when the transaction did not survive it.
+bool GroupCommit::run_chores() {
   sql::CommitObserver* observer = observer_.load();
-  if (observer == nullptr) return;
+  if (observer == nullptr) return true;
+  // No writer's deadline is theirs; they are small.
+  connection_.set_deadline(nullptr);
   GroupWriter writer(connection_, changed_, GroupWriter::Savepoint::kAtFirstStatement);
   const Status outcome = observer->before_commit(writer);
-  if (connection_.in_transaction()) (void)writer.settle(outcome).has_value();
+  return connection_.in_transaction() && writer.settle(outcome).has_value();
 }
 
 Status GroupCommit::commit(std::size_t writes) {

@@ -95,7 +95,8 @@ class GroupCommit {
   void run_group(Call& own, std::vector<Call*>& members);
   bool run_members(std::vector<Call*>& members, std::size_t& done);
   bool run_one(Call& call, GroupWriter::Savepoint savepoint);
-  void run_chores();
+  bool run_chores();
+  static const base::Deadline& latest_deadline(const std::vector<Call*>& calls);
   Status commit(std::size_t writes);
   void tell_observer(const std::optional<WalIndex::Header>& before);
   Error commit_failed();

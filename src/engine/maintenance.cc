@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -78,19 +79,25 @@ class PartialFile {
   std::string path_;
 };
 
+// The names that SQLite and Waggle give a meaning beside the database `path`. Also one that does not exist is not to be made by a backup.
+bool is_side_file(const std::string& name, const std::string& path) {
+  constexpr std::array<std::string_view, 4> kSuffixes = {"-wal", "-shm", "-journal", "-lock"};
+  return std::any_of(kSuffixes.begin(), kSuffixes.end(), [&](std::string_view suffix) { return name == path + std::string(suffix); });
+}
+
 Status copy_pages(Connection& source, Connection& target, const Engine::BackupOptions& options, const base::Deadline& deadline) {
-  sqlite3_backup* const copying = sqlite3_backup_init(target.handle(), "main", source.handle(), "main");
+  // Finished on every path: also when the user's progress function throws.
+  const std::unique_ptr<sqlite3_backup, decltype(&sqlite3_backup_finish)> copying(
+      sqlite3_backup_init(target.handle(), "main", source.handle(), "main"), &sqlite3_backup_finish);
   if (copying == nullptr) return last_error(target.handle(), options.path, "make the backup");
-  int code = SQLITE_OK;
-  while (code == SQLITE_OK && !deadline.stop().stop_requested()) {
-    code = sqlite3_backup_step(copying, kBackupPagesPerStep);
-    const int total = sqlite3_backup_pagecount(copying);
-    if (options.progress) options.progress(total - sqlite3_backup_remaining(copying), total);
+  for (;;) {
+    if (deadline.passed()) return deadline.error("the backup " + options.path, "allow more time");
+    const int code = sqlite3_backup_step(copying.get(), kBackupPagesPerStep);
+    const int total = sqlite3_backup_pagecount(copying.get());
+    if (options.progress) options.progress(total - sqlite3_backup_remaining(copying.get()), total);
+    if (code == SQLITE_DONE) return {};
+    if (code != SQLITE_OK) return make_error(code, options.path, "make the backup");
   }
-  sqlite3_backup_finish(copying);
-  if (code == SQLITE_OK) return Error(Code::kCancelled, options.path + ": the backup was stopped");
-  if (code != SQLITE_DONE) return make_error(code, options.path, "make the backup");
-  return {};
 }
 
 }  // namespace
@@ -123,7 +130,7 @@ Result<std::vector<std::string>> Engine::check(const base::Deadline& deadline) {
     if (problems.size() < kProblemsMax) problems.push_back(std::move(problem));
   };
   std::int64_t page_size = 0;
-  WAGGLE_TRY(readers_->read(deadline, [&](Connection& connection) -> Status {
+  const Status looked = readers_->read(deadline, [&](Connection& connection) -> Status {
     WAGGLE_ASSIGN_OR_RETURN(page_size, connection.query_integer("PRAGMA page_size"));
     WAGGLE_TRY(connection.query("PRAGMA quick_check", {}, [&](const sql::Row& row) -> Status {
       if (row.text(0) != "ok") add(options_.path + ": " + row.string(0) + "; restore it from a backup");
@@ -133,7 +140,10 @@ Result<std::vector<std::string>> Engine::check(const base::Deadline& deadline) {
       add(options_.path + ": row " + row.string(1) + " of table " + row.string(0) + " refers to a row of " + row.string(2) + " that is not there");
       return {};
     });
-  }));
+  });
+  if (!looked && looked.error().code() != Code::kCorruption) return looked.error();
+  // Damage in the schema or the first page ends the look itself.
+  if (!looked) add(looked.error().message() + "; restore it from a backup");
   if (const std::int64_t bytes = size_of(options_.path); page_size > 0 && bytes % page_size != 0) {
     add(options_.path + ": its size of " + std::to_string(bytes) + " bytes is no whole number of pages of " + std::to_string(page_size) +
         " bytes: it was cut off or something was appended; restore it from a backup");
@@ -147,8 +157,8 @@ Result<std::int64_t> Engine::backup(const BackupOptions& options, const base::De
   WAGGLE_ASSIGN_OR_RETURN(const FileState own, find_file(options_.path));
   WAGGLE_ASSIGN_OR_RETURN(const FileState there, find_file(target_path));
   const bool exists = there.kind != FileKind::kMissing;
-  if (exists && there.id == own.id) {
-    return Error(Code::kInvalidArgument, options.path + ": is the database itself", "name another file for the backup");
+  if ((exists && there.id == own.id) || is_side_file(target_path, options_.path)) {
+    return Error(Code::kInvalidArgument, options.path + ": is the database itself or one of its side files", "name another file for the backup");
   }
   if (exists && options.if_exists == BackupOptions::IfExists::kRefuse) {
     return Error(Code::kAlreadyExists, options.path + ": exists already", "name another file, or allow replacing it (on the command line: --force)");

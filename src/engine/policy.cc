@@ -52,6 +52,7 @@ Policy::Enforcement::Enforcement(Policy& policy, const PolicyOptions& options) :
   for (std::size_t i = 0; i < kLimits; ++i) saved_limits_[i] = sqlite3_limit(&policy.db_, kUntrustedLimits[i].id, kUntrustedLimits[i].value);
   policy_.options_ = &options;
   policy_.refusal_ = Refusal::kNone;
+  policy_.drops_or_renames_ = false;
 }
 
 Policy::Enforcement::~Enforcement() {
@@ -81,11 +82,10 @@ int Policy::judge_write(std::string_view table) {
   if (options_->access == sql::UntrustedStatement::Access::kRead) return refuse(Enforcement::Refusal::kReadOnly);
   // CREATE and DROP write the schema table by themselves; SQLite refuses direct writes to it (SQLITE_DBCONFIG_DEFENSIVE).
   if (is_schema_table(table)) return SQLITE_OK;
-  if (is_protected(table) ||
-      (table.size() >= 7 && equal_ignoring_case(table.substr(0, 7), "sqlite_") && !equal_ignoring_case(table, "sqlite_sequence"))) {
-    return refuse(Enforcement::Refusal::kForbidden);
-  }
-  return SQLITE_OK;
+  // Dropping or renaming a table changes its rows in SQLite's own tables, and they are judged as well. Changed by hand, sqlite_sequence would give
+  // numbers of the change log twice.
+  if (equal_ignoring_case(table.substr(0, 7), "sqlite_")) return drops_or_renames_ ? SQLITE_OK : refuse(Enforcement::Refusal::kForbidden);
+  return is_protected(table) ? refuse(Enforcement::Refusal::kForbidden) : SQLITE_OK;
 }
 
 int Policy::judge(int action, std::string_view first, std::string_view second, std::string_view database) {
@@ -106,6 +106,9 @@ int Policy::judge(int action, std::string_view first, std::string_view second, s
     case SQLITE_DROP_TABLE:
     case SQLITE_CREATE_VIEW:
     case SQLITE_DROP_VIEW:
+      drops_or_renames_ |= action == SQLITE_DROP_TABLE;
+      // The first table with AUTOINCREMENT makes it; by hand SQLite lets nobody make a table of such a name.
+      if (action == SQLITE_CREATE_TABLE && equal_ignoring_case(first, "sqlite_sequence")) return judge_write({});
       if (!database.empty() && !equal_ignoring_case(database, "main")) return refuse(Enforcement::Refusal::kForbidden);
       return judge_write(first);
     case SQLITE_CREATE_INDEX:
@@ -113,6 +116,7 @@ int Policy::judge(int action, std::string_view first, std::string_view second, s
     case SQLITE_CREATE_TRIGGER:
     case SQLITE_DROP_TRIGGER:
     case SQLITE_ALTER_TABLE:
+      drops_or_renames_ |= action == SQLITE_ALTER_TABLE;
       return judge_write(second);
     case SQLITE_REINDEX:
     case SQLITE_ANALYZE:

@@ -55,6 +55,7 @@ class Policy {
   sqlite3& db_;
   const PolicyOptions* options_ = nullptr;  // nullptr: trusted
   Enforcement::Refusal refusal_ = Enforcement::Refusal::kNone;
+  bool drops_or_renames_ = false;  // the statement that is being prepared drops or renames a table
 };
 
 }  // namespace waggle::engine

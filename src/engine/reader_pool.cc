@@ -90,6 +90,7 @@ Status ReaderPool::read(const base::Deadline& deadline, Work work) {
   try {
     if (status) status = work(*slot->connection);
   } catch (...) {  // a user's function inside a snapshot: the connection must come back
+    slot->connection->set_deadline(nullptr);
     release(*slot);
     throw;
   }
@@ -175,14 +176,6 @@ std::unique_ptr<Connection> ReaderPool::take_last() {
       slot->connection.reset();
   }
   return last;
-}
-
-void ReaderPool::abandon() {
-  // The thread exists in the parent only: there is nothing to join.
-  time_keeper_.detach();
-  for (const auto& slot : slots_) {
-    if (slot->connection != nullptr) slot->connection->abandon();
-  }
 }
 
 }  // namespace waggle::engine

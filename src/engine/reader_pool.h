@@ -46,8 +46,6 @@ class ReaderPool {
 
   // Hands out one connection for the closing of the database and closes the others. Precondition: nobody reads or will.
   std::unique_ptr<Connection> take_last();
-  // See Connection::abandon.
-  void abandon();
 
  private:
   struct Slot {

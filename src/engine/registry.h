@@ -21,13 +21,15 @@ std::uint32_t fork_generation();
 // The open engines by file.
 struct Registry {
   struct Entry {
-    std::weak_ptr<Engine> engine;
+    std::weak_ptr<Engine> engine;  // expired while the engine is being closed
+    const Engine* address = nullptr;
     std::uint32_t fork_generation = 0;
   };
 
   static Registry& instance();
 
-  base::Mutex mutex;  // held while an engine is opened or closed, so that nobody looks into a file that is just being opened
+  base::Mutex mutex;     // held while an engine is opened, so that nobody looks into a file that is just being opened
+  base::CondVar closed;  // an engine was closed, and its entry is gone
   std::map<FileId, Entry> entries WAGGLE_GUARDED_BY(mutex);
 };
 

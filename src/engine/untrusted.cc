@@ -130,6 +130,9 @@ Result<ResultSet> Connection::run_untrusted(const UntrustedStatement& untrusted,
                    "ask for less, for example with LIMIT");
     }
   }
+  if ((code & 0xff) == SQLITE_CONSTRAINT) {
+    return Error(Code::kInvalidArgument, path_ + ": a constraint of the table forbids what the statement writes").with_sqlite_code(code);
+  }
   if (code != SQLITE_DONE) return step_error("run the statement");
   if (sqlite3_total_changes64(db_) != changes_before) answer.rows_affected = sqlite3_changes64(db_);
   answer.last_insert_rowid = sqlite3_last_insert_rowid(db_);

@@ -22,9 +22,11 @@ namespace waggle::test {
 
 using namespace std::chrono_literals;
 
-class TaskFixture : public StoreFixture {
+class TaskFixture : public StoreTest {
  protected:
-  TaskStore tasks() { return TaskStore(scope()); }
+  stores::Scope& scope() { return scope_; }
+  FakeClock& clock() { return db_.clock; }
+  TaskStore tasks() { return TaskStore(scope_); }
 
   Task create(NewTask task) {
     if (task.description.empty()) task.description = "work";

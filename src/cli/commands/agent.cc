@@ -51,8 +51,7 @@ Action list(Arguments& arguments) {
   arguments.example("waggle agent list --capability sql", "who can do SQL, newest first");
   return [given](Call& call) -> Ending {
     WAGGLE_ASSIGN_OR_RETURN(const Session session, call.session());
-    return show_pages(call, given->paging, kColumns,
-                      [&](const PageRequest& page) { return session.agents().list(given->filter, page); });
+    return show_pages(call, given->paging, kColumns, [&](const PageRequest& page) { return session.agents().list(given->filter, page); });
   };
 }
 

@@ -20,7 +20,8 @@ Action backup(Arguments& arguments) {
   arguments.example("waggle backup /mnt/backup/hive.db --force", "replaces yesterday's copy");
   return [given](Call& call) -> Ending {
     WAGGLE_ASSIGN_OR_RETURN(const Database* database, call.database({.usual_timeout = std::chrono::hours(1)}));
-    Progress progress("backup", {.descriptor = call.streams().err, .drawing = call.draws_progress() ? Progress::Drawing::kOn : Progress::Drawing::kOff});
+    Progress progress("backup",
+                      {.descriptor = call.streams().err, .drawing = call.draws_progress() ? Progress::Drawing::kOn : Progress::Drawing::kOff});
     WAGGLE_ASSIGN_OR_RETURN(const std::int64_t bytes,
                             database->backup({.path = given->path,
                                               .if_exists = given->force ? Backup::IfExists::kReplace : Backup::IfExists::kRefuse,

@@ -128,7 +128,8 @@ Action remove_prefix(Arguments& arguments) {
   arguments.example("waggle memory remove-prefix ann scratch/ --yes", "removes every entry under scratch/");
   return [given](Call& call) -> Ending {
     if (!given->yes) {
-      if (Ending refused = call.confirm("Remove every entry of " + given->agent + " whose key begins with " + given->prefix + "?"); refused.failure()) {
+      if (Ending refused = call.confirm("Remove every entry of " + given->agent + " whose key begins with " + given->prefix + "?");
+          refused.failure()) {
         return refused;
       }
     }

@@ -45,8 +45,7 @@ Action list(Arguments& arguments) {
   arguments.example("waggle swarm list", "newest first");
   return [paging](Call& call) -> Ending {
     WAGGLE_ASSIGN_OR_RETURN(const Session session, call.session());
-    return show_pages(call, *paging, kColumns,
-                      [&](const PageRequest& page) { return session.swarms().list(page); });
+    return show_pages(call, *paging, kColumns, [&](const PageRequest& page) { return session.swarms().list(page); });
   };
 }
 

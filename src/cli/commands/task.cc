@@ -163,8 +163,7 @@ Action list(Arguments& arguments) {
   arguments.example("waggle task list --status running", "what is being worked on, newest first");
   return [given](Call& call) -> Ending {
     WAGGLE_ASSIGN_OR_RETURN(const Session session, call.session());
-    return show_pages(call, given->paging, kListColumns,
-                      [&](const PageRequest& page) { return session.tasks().list(given->filter, page); });
+    return show_pages(call, given->paging, kListColumns, [&](const PageRequest& page) { return session.tasks().list(given->filter, page); });
   };
 }
 
@@ -182,7 +181,11 @@ Action graph(Arguments& arguments) {
     WAGGLE_ASSIGN_OR_RETURN(const Session session, call.session());
     WAGGLE_ASSIGN_OR_RETURN(const TaskGraph found, session.tasks().graph(given->swarm_id));
     if (given->format == GraphFormat::kDot) return call.out().raw(format_dot(found));
-    if (given->format || call.out().format() != Format::kTable) return call.out().raw(render(found).to_json() + "\n");
+    if (given->format || call.out().format() != Format::kTable) {
+      const Record record = render(found);
+      WAGGLE_TRY(record.sound());
+      return call.out().raw(record.to_json() + "\n");
+    }
     return show_all(call, Result<std::vector<Task>>(found.nodes), kGraphColumns);
   };
 }

@@ -65,8 +65,7 @@ Action list(Arguments& arguments) {
   declare_paging(arguments, given->paging);
   return [given](Call& call) -> Ending {
     WAGGLE_ASSIGN_OR_RETURN(const Session session, call.session());
-    return show_pages(call, given->paging, kColumns,
-                      [&](const PageRequest& page) { return session.consensus().list(given->filter, page); });
+    return show_pages(call, given->paging, kColumns, [&](const PageRequest& page) { return session.consensus().list(given->filter, page); });
   };
 }
 

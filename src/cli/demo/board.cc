@@ -28,7 +28,7 @@ void Board::apply_task(const Change& change, const std::string& actor) {
   }
   if (change.op == "complete") {
     ++deeds_[actor].tasks;
-    ++completions_[change.entity_id];
+    finishers_[change.entity_id] = actor;
   }
   if (change.op == "complete" || change.op == "fail" || change.op == "ready") forget_holder(change.entity_id);
 }

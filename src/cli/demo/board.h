@@ -27,8 +27,6 @@ class Board {
  public:
   void apply(const Change& change);
 
-  // By acting agent.
-  const std::map<std::string, Deeds>& all() const { return deeds_; }
   Deeds deeds_of(const std::string& agent) const;
   Deeds total() const;
   // The task that the agent holds; empty when it holds none.
@@ -36,8 +34,8 @@ class Board {
   std::int64_t tasks_created() const { return tasks_created_; }
   std::int64_t proposals_opened() const { return proposals_opened_; }
   std::int64_t proposals_decided() const { return proposals_decided_; }
-  // How often each task was completed.
-  const std::map<std::string, int>& completions() const { return completions_; }
+  // Who completed which task.
+  const std::map<std::string, std::string>& finishers() const { return finishers_; }
 
  private:
   void apply_task(const Change& change, const std::string& actor);
@@ -45,7 +43,7 @@ class Board {
 
   std::map<std::string, Deeds> deeds_;
   std::map<std::string, std::string> holding_;  // agent -> task
-  std::map<std::string, int> completions_;
+  std::map<std::string, std::string> finishers_;  // task -> agent
   std::int64_t tasks_created_ = 0;
   std::int64_t proposals_opened_ = 0;
   std::int64_t proposals_decided_ = 0;

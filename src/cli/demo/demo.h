@@ -1,9 +1,9 @@
 // demo.h: `waggle demo`, the main job in small: a swarm of processes reads licences, remembers what they say, votes on them, loses a worker to
 // SIGKILL, and proves by SQL that nothing was lost or done twice.
 //
-//   demo.cc (conductor) --starts--> planner process (planner.cc)      makes tasks, opens proposals, reaps the silent
-//                       --starts--> N worker processes (worker.cc)    claim, read, remember, tell, vote
-//                       --follows the change log--> live_table.cc, report.cc; verify.cc compares that with the tables
+//   conductor.cc  --starts--> planner process (planner.cc)      makes tasks, opens proposals, calls the silent lost
+//                 --starts--> N worker processes (worker.cc)    claim, read, remember, tell, vote
+//                 --follows the change log--> board.cc --> live_table.cc, report.cc; verify.cc compares that with the tables
 //
 // The processes share nothing but the database. They are this program again, under hidden sub-commands:
 //   waggle --db DATABASE --agent NAME demo-worker        waggle --db DATABASE --agent NAME demo-planner
@@ -15,21 +15,37 @@
 #include <stop_token>
 #include <string>
 
+#include "waggle/error.h"
+
 namespace waggle::cli {
 
 struct DemoOptions {
-  enum class Output : std::uint8_t { kText, kJson };
+  static constexpr int kWorkersMin = 2;  // one of them will be killed
+  static constexpr int kWorkersMax = 64;
 
-  int workers = 8;                                    // 2 to 64: one of them will be killed
+  // What is shown while it runs.
+  enum class View : std::uint8_t {
+    kTable,    // a live table on stdout when that is a terminal, else as kLines
+    kLines,    // some lines of progress on stderr
+    kNothing,
+  };
+
+  int workers = 8;
   std::string input = "/usr/share/common-licenses";  // the folder whose text files are read
   std::string keep_at;                                // where to leave the database; empty: in a temporary folder, removed at the end
-  Output output = Output::kText;
-  std::stop_token stop;                               // ends the demo early and tidily, with exit code 130
+  View view = View::kTable;
+  std::stop_token stop;  // ends the demo early and tidily: cancelled
 };
 
-// Runs the demo and answers the exit code: 0 when every check held, 1 when one did not, 2 for options or an input that cannot be used.
-// Prints the report on stdout; a live table as well when stdout is a terminal, otherwise some lines of progress on stderr.
-int run_demo(const DemoOptions& options);
+struct DemoOutcome {
+  bool holds = false;  // did every check hold?
+  std::string text;    // the report for people
+  std::string json;    // the same as one JSON document in one line
+};
+
+// invalid_argument for options that cannot be, not_found for an input without texts, already_exists when there is a file at keep_at; deadline or
+// internal when the swarm did not get through. No child process is left, however it ends.
+Result<DemoOutcome> run_demo(const DemoOptions& options);
 
 // What a process of the swarm is told; all else stands in the database.
 struct DemoProcess {
@@ -38,9 +54,9 @@ struct DemoProcess {
   std::stop_token stop;
 };
 
-// Both end by themselves when the planner dismisses the swarm, and at the latest after a minute. 0, or 1 with the reason on stderr.
-int run_demo_worker(const DemoProcess& process);
-int run_demo_planner(const DemoProcess& process);
+// Both end by themselves when the planner dismisses the swarm, and at the latest after a minute (deadline).
+Status run_demo_worker(const DemoProcess& process);
+Status run_demo_planner(const DemoProcess& process);
 
 }  // namespace waggle::cli
 

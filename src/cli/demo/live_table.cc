@@ -13,9 +13,10 @@ namespace waggle::cli::demo {
 namespace {
 
 using Align = Table::Align;
+using View = DemoOptions::View;
 
-constexpr auto kRedrawEvery = std::chrono::milliseconds(100);
-constexpr auto kProgressEvery = std::chrono::seconds(1);
+constexpr std::chrono::milliseconds kRedrawEvery{100};
+constexpr std::chrono::milliseconds kProgressEvery{1'000};
 constexpr std::size_t kDefaultWidth = 100;
 
 std::size_t terminal_width() {
@@ -52,21 +53,23 @@ std::vector<std::string> render_board(const std::vector<AgentView>& agents, cons
   return lines;
 }
 
-LiveTable::LiveTable(Place wanted) : draws_(wanted == Place::kStdoutIfTerminal && ::isatty(STDOUT_FILENO) == 1) {
-  if (draws_) std::fputs("\x1b[?25l", stdout);
+LiveTable::LiveTable(DemoOptions::View view) : view_(view) {
+  if (view_ == View::kTable && ::isatty(STDOUT_FILENO) == 0) view_ = View::kLines;
+  if (view_ == View::kTable) std::fputs("\x1b[?25l", stdout);
 }
 
 LiveTable::~LiveTable() {
-  if (!draws_) return;
+  if (view_ != View::kTable) return;
   std::fputs("\x1b[?25h", stdout);
   std::fflush(stdout);
 }
 
 void LiveTable::update(const std::vector<AgentView>& agents, const Board& board) {
   const auto now = std::chrono::steady_clock::now();
-  if (last_update_ && now - *last_update_ < (draws_ ? std::chrono::milliseconds(kRedrawEvery) : std::chrono::milliseconds(kProgressEvery))) return;
+  const std::chrono::milliseconds pause = view_ == View::kTable ? kRedrawEvery : kProgressEvery;
+  if (view_ == View::kNothing || (last_update_ && now - *last_update_ < pause)) return;
   last_update_ = now;
-  if (!draws_) {
+  if (view_ == View::kLines) {
     std::fprintf(stderr, "%s\n", totals(board).c_str());
     return;
   }
@@ -78,10 +81,8 @@ void LiveTable::update(const std::vector<AgentView>& agents, const Board& board)
 }
 
 void LiveTable::announce(const std::string& line) {
-  if (!draws_) {
-    std::fprintf(stderr, "%s\n", line.c_str());
-    return;
-  }
+  if (view_ == View::kLines) std::fprintf(stderr, "%s\n", line.c_str());
+  if (view_ != View::kTable) return;
   erase();
   std::printf("%s\n", line.c_str());
   last_update_.reset();

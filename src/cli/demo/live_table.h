@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cli/demo/board.h"
+#include "cli/demo/demo.h"
 
 namespace waggle::cli::demo {
 
@@ -23,12 +24,10 @@ struct AgentView {
 // What the table shows: pure, for any width.
 std::vector<std::string> render_board(const std::vector<AgentView>& agents, const Board& board, std::size_t width);
 
-// Draws on stdout when that is a terminal and `wanted` says so, else writes lines of progress to stderr. The cursor is hidden while it lives and
-// comes back with the destructor.
+// The cursor of the terminal is hidden while it lives and comes back with the destructor.
 class LiveTable {
  public:
-  enum class Place { kStdoutIfTerminal, kStderr };
-  explicit LiveTable(Place wanted);
+  explicit LiveTable(DemoOptions::View view);
   ~LiveTable();
   LiveTable(const LiveTable&) = delete;
   LiveTable& operator=(const LiveTable&) = delete;
@@ -41,7 +40,7 @@ class LiveTable {
  private:
   void erase();
 
-  bool draws_;
+  DemoOptions::View view_;  // kTable only on a terminal
   std::size_t lines_drawn_ = 0;
   std::optional<std::chrono::steady_clock::time_point> last_update_;
 };

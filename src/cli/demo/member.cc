@@ -2,7 +2,6 @@
 
 #include "cli/demo/member.h"
 
-#include <cstdio>
 #include <utility>
 
 #include "base/json.h"
@@ -79,12 +78,6 @@ Result<std::string> content_text(const Message& message) {
   WAGGLE_ASSIGN_OR_RETURN(Value value, base::parse_scalar(message.content.text));
   if (auto* text = std::get_if<std::string>(&value)) return std::move(*text);
   return Error(Code::kInvalidArgument, "a message of type " + message.message_type + " holds no text");
-}
-
-int exit_code_of(const Status& status) {
-  if (status) return 0;
-  std::fprintf(stderr, "error: %s\n", status.error().describe().c_str());
-  return 1;
 }
 
 }  // namespace waggle::cli::demo

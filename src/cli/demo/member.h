@@ -58,9 +58,6 @@ class Member {
 // The text of a message whose content is a JSON string.
 Result<std::string> content_text(const Message& message);
 
-// Prints the error of a process on stderr and answers its exit code.
-int exit_code_of(const Status& status);
-
 }  // namespace waggle::cli::demo
 
 #endif  // WAGGLE_CLI_DEMO_MEMBER_H

@@ -167,6 +167,6 @@ Status plan_as(const DemoProcess& process) {
 }  // namespace
 }  // namespace demo
 
-int run_demo_planner(const DemoProcess& process) { return demo::exit_code_of(demo::plan_as(process)); }
+Status run_demo_planner(const DemoProcess& process) { return demo::plan_as(process); }
 
 }  // namespace waggle::cli

@@ -35,6 +35,9 @@ struct Pipes {
 // In the child, between fork and exec: only what is safe there. Its own process group keeps Ctrl-C on the terminal from it: the starter ends it.
 [[noreturn]] void become(char* const* arguments, Pipes pipes, pid_t starter) {
   ::setpgid(0, 0);
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);  // the starter may hold signals back for a thread that waits for them
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   const bool is_orphan = ::getppid() != starter;  // it died before the line above
   if (!is_orphan && ::dup2(pipes.null_device, 0) >= 0 && ::dup2(pipes.null_device, 1) >= 0 && ::dup2(pipes.log, 2) >= 0) {

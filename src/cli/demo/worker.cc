@@ -247,6 +247,6 @@ Status work_as(const DemoProcess& process) {
 }  // namespace
 }  // namespace demo
 
-int run_demo_worker(const DemoProcess& process) { return demo::exit_code_of(demo::work_as(process)); }
+Status run_demo_worker(const DemoProcess& process) { return demo::work_as(process); }
 
 }  // namespace waggle::cli
