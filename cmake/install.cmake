@@ -7,7 +7,7 @@ set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/waggle")
 install(TARGETS waggle_library EXPORT waggle ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" INCLUDES DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 install(DIRECTORY include/waggle DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.h")
 install(EXPORT waggle NAMESPACE waggle:: FILE waggle-targets.cmake DESTINATION "${package_dir}")
-if(TARGET waggle)
+if(WAGGLE_BUILD_CLI)
   install(TARGETS waggle RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 endif()
 
