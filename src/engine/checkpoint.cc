@@ -14,10 +14,10 @@ namespace {
 constexpr std::size_t kFrameHeaderBytes = 24;
 // From this multiple of the checkpoint size on, the writer waits for readers so that the WAL can begin anew.
 constexpr std::size_t kRestartFactor = 2;
-// How long it waits: a little more than a pooled snapshot lives (reader_pool.h).
-constexpr auto kRestartWait = std::chrono::milliseconds(60);
-// And how often it tries, while a reader stays.
-constexpr auto kRestartPause = std::chrono::seconds(1);
+// How long it waits, try by try. All in all that is a little more than a pooled snapshot of another process lives (reader_pool.h).
+constexpr std::chrono::milliseconds kRestartWaits[] = {std::chrono::milliseconds(5), std::chrono::milliseconds(20), std::chrono::milliseconds(35)};
+// And how long the writer is left in peace afterwards while a reader stays: at first kRestartPauseMin, then twice as long each time.
+constexpr auto kRestartPauseMax = std::chrono::seconds(1);
 constexpr std::size_t kWarnFactor = 4;
 constexpr auto kWarnPause = std::chrono::seconds(10);
 
@@ -67,13 +67,22 @@ bool Checkpointer::run(Connection& connection, int mode) {
 }
 
 void Checkpointer::restart_wal(Connection& connection, std::size_t wal_bytes) {
-  const auto deadline = base::Deadline::after(kRestartWait);
-  connection.set_deadline(&deadline);
-  const bool restarted = run(connection, SQLITE_CHECKPOINT_RESTART);
-  connection.set_deadline(nullptr);
-  if (restarted) return;
+  // Readers of this process that are busy renew their snapshots with their next read. One that begins while frames are still to be copied needs the
+  // WAL again, and only the renewal after that does not: hence more than one try.
+  for (const auto wait : kRestartWaits) {
+    readers_.expire_snapshots();
+    const auto deadline = base::Deadline::after(wait);
+    connection.set_deadline(&deadline);
+    const bool restarted = run(connection, SQLITE_CHECKPOINT_RESTART);
+    connection.set_deadline(nullptr);
+    if (restarted || sync_has_failed()) {
+      restart_pause_ = kRestartPauseMin;
+      return;
+    }
+  }
   const auto now = base::steady_now();
-  next_restart_ = now + kRestartPause;
+  next_restart_ = now + restart_pause_;
+  restart_pause_ = std::min<Duration>(2 * restart_pause_, kRestartPauseMax);
   if (wal_bytes < kWarnFactor * bytes_ || now < next_warning_) return;
   next_warning_ = now + kWarnPause;
   const auto age = readers_.oldest_age();

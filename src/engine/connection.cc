@@ -109,7 +109,7 @@ Connection::~Connection() {
 void Connection::clean_up_on_close() { sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr); }
 
 Status Connection::run_pragma(const std::string& pragma) {
-  if (sqlite3_exec(db_, pragma.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) return last_error(db_, path_, "open the database");
+  if (sqlite3_exec(db_, pragma.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) return step_error("open the database");
   return {};
 }
 

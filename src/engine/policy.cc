@@ -26,7 +26,7 @@ constexpr auto kPragmas = std::to_array<std::string_view>({"table_info", "table_
                                                            "foreign_key_list", "function_list", "collation_list", "compile_options"});
 // The same without an argument only: with one they set something.
 constexpr auto kPragmasToRead = std::to_array<std::string_view>(
-    {"user_version", "schema_version", "application_id", "page_count", "page_size", "freelist_count", "encoding", "journal_mode"});
+    {"user_version", "schema_version", "application_id", "page_count", "page_size", "freelist_count", "encoding"});
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
   return a.size() == b.size() && sqlite3_strnicmp(a.data(), b.data(), static_cast<int>(a.size())) == 0;
@@ -34,6 +34,11 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
 
 bool contains(std::span<const std::string_view> names, std::string_view name) {
   return std::any_of(names.begin(), names.end(), [&](std::string_view one) { return equal_ignoring_case(one, name); });
+}
+
+// A renaming also looks for the name in temporary views and triggers, of which there can be none.
+bool is_temporary_schema(std::string_view table) {
+  return equal_ignoring_case(table, "sqlite_temp_master") || equal_ignoring_case(table, "sqlite_temp_schema");
 }
 
 bool is_schema_table(std::string_view table) { return equal_ignoring_case(table, "sqlite_master") || equal_ignoring_case(table, "sqlite_schema"); }
@@ -109,7 +114,7 @@ int Policy::judge(int action, std::string_view first, std::string_view second, s
       drops_or_renames_ |= action == SQLITE_DROP_TABLE;
       // The first table with AUTOINCREMENT makes it; by hand SQLite lets nobody make a table of such a name.
       if (action == SQLITE_CREATE_TABLE && equal_ignoring_case(first, "sqlite_sequence")) return judge_write({});
-      if (!database.empty() && !equal_ignoring_case(database, "main")) return refuse(Enforcement::Refusal::kForbidden);
+      if (!database.empty() && !equal_ignoring_case(database, "main") && !(drops_or_renames_ && is_temporary_schema(first))) return refuse(Enforcement::Refusal::kForbidden);
       return judge_write(first);
     case SQLITE_CREATE_INDEX:
     case SQLITE_DROP_INDEX:

@@ -130,6 +130,11 @@ void ReaderPool::end_idle_snapshots() {
   }
 }
 
+void ReaderPool::expire_snapshots() {
+  tick_.fetch_add(kSnapshotTicks);
+  end_idle_snapshots();
+}
+
 void ReaderPool::keep_time(const std::stop_token& stop) {
   const std::stop_callback wake(stop, [this] {
     const base::MutexLock lock(mutex_);

@@ -41,6 +41,8 @@ class ReaderPool {
 
   // Ends the snapshots that nobody is reading.
   void end_idle_snapshots();
+  // The same, and whoever is reading takes a new snapshot for its next read.
+  void expire_snapshots();
   // How long the oldest of the present reads has been running; nullopt when there is none.
   std::optional<Duration> oldest_age() const;
 

@@ -32,8 +32,9 @@ Mapping map_io(int extended_code) {
     case SQLITE_IOERR_NOMEM:
       return {Code::kExhausted, "memory ran out", "free memory and try again"};
     case SQLITE_IOERR_SHMSIZE:
+      return {Code::kExhausted, "there is no room for its shared-memory file (suffix -shm)", "free some space"};
     case SQLITE_IOERR_SHMMAP:
-      return {Code::kIo, "its shared-memory file (suffix -shm) cannot be mapped", "free space on the disk; network file systems are not supported"};
+      return {Code::kIo, "its shared-memory file (suffix -shm) cannot be mapped", "move the database to a local disk"};
     default:
       return {Code::kIo, "the operating system reported an input/output error", "check the disk and the file's permissions"};
   }

@@ -1,6 +1,5 @@
 // untrusted.cc: Connection::run_untrusted, the one place where SQL text from users is prepared.
 
-#include <cctype>
 #include <optional>
 #include <utility>
 
@@ -30,11 +29,11 @@ Error refused(Policy::Enforcement::Refusal why) {
                "use the typed commands; tables of your own can be made and changed");
 }
 
-bool is_blank(std::string_view text) {
-  for (const char c : text) {
-    if (c != ';' && std::isspace(static_cast<unsigned char>(c)) == 0) return false;
-  }
-  return true;
+// Is there nothing but space, semicolons and comments?
+bool is_blank(sqlite3* db, std::string_view text) {
+  sqlite3_stmt* raw = nullptr;
+  const int code = sqlite3_prepare_v3(db, text.data(), static_cast<int>(text.size()), 0, &raw, nullptr);
+  return code == SQLITE_OK && OwnedStatement(raw) == nullptr;
 }
 
 int bind_value(sqlite3_stmt* statement, int position, const Value& value) {
@@ -43,7 +42,11 @@ int bind_value(sqlite3_stmt* statement, int position, const Value& value) {
   if (const auto* text = std::get_if<std::string>(&value)) {
     return sqlite3_bind_text64(statement, position, text->data(), text->size(), SQLITE_STATIC, SQLITE_UTF8);
   }
-  if (const auto* blob = std::get_if<Blob>(&value)) return sqlite3_bind_blob64(statement, position, blob->data(), blob->size(), SQLITE_STATIC);
+  if (const auto* blob = std::get_if<Blob>(&value)) {
+    // The data of an empty vector may be no pointer at all, which would bind NULL.
+    if (blob->empty()) return sqlite3_bind_zeroblob(statement, position, 0);
+    return sqlite3_bind_blob64(statement, position, blob->data(), blob->size(), SQLITE_STATIC);
+  }
   return sqlite3_bind_null(statement, position);
 }
 
@@ -108,7 +111,7 @@ Result<ResultSet> Connection::run_untrusted(const UntrustedStatement& untrusted,
     if (enforcement.refusal() != Policy::Enforcement::Refusal::kNone) return refused(enforcement.refusal());
     return step_error("run the statement");
   }
-  if (statement == nullptr || !is_blank({tail, static_cast<std::size_t>(untrusted.text.data() + untrusted.text.size() - tail)})) {
+  if (statement == nullptr || !is_blank(db_, {tail, static_cast<std::size_t>(untrusted.text.data() + untrusted.text.size() - tail)})) {
     return Error(Code::kInvalidArgument, "the text must be exactly one SQL statement", "run one statement at a time").with_sqlite_code(SQLITE_ERROR);
   }
   if (options.access == UntrustedStatement::Access::kRead && sqlite3_stmt_readonly(raw) == 0) {

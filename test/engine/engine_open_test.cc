@@ -64,8 +64,10 @@ TEST_F(EngineOpenTest, Missing) {
   expect_refused("missing.db", Code::kNotFound);
   EXPECT_TRUE(std::filesystem::is_empty(dir_.path()));
   expect_refused("no/folder/x.db", Code::kNotFound, OpenMode::kCreateIfMissing);
-  std::filesystem::create_directory(path("folder"));
-  expect_refused("folder", Code::kInvalidArgument);
+  const auto folder = open({.path = dir_.path().string()});
+  ASSERT_FALSE(folder);
+  EXPECT_EQ(folder.error().code(), Code::kInvalidArgument);
+  EXPECT_NE(folder.error().message().find(dir_.path().string()), std::string::npos);
 }
 
 TEST_F(EngineOpenTest, WhatIsNoDatabase) {
@@ -234,7 +236,7 @@ TEST_F(EngineOpenTest, AFullDisk) {
     return "all stored";
   });
   EXPECT_NE(told.find("full.db"), std::string::npos) << told;
-  EXPECT_NE(told.find(mounted ? "(exhausted)" : "(io)"), std::string::npos) << told;
+  EXPECT_TRUE(told.find("(exhausted)") != std::string::npos || (!mounted && told.find("(io)") != std::string::npos)) << told;
   if (mounted) ::umount(small.c_str());
 }
 

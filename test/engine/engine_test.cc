@@ -20,10 +20,10 @@ namespace waggle::engine {
 namespace {
 
 TEST_F(EngineTest, WritersAndReadersAtOnceWithABoundedWal) {
-  constexpr std::size_t kCheckpointBytes = 64 << 10;
+  constexpr std::size_t kCheckpointBytes = 256 << 10;
   const auto engine = make({.checkpoint_bytes = kCheckpointBytes});
   constexpr int kWriters = 4;
-  constexpr int kWrites = 100;
+  constexpr int kWrites = 300;
   std::atomic<bool> done = false;
   std::atomic<int> wrong = 0;
   std::int64_t largest_wal = 0;
@@ -56,7 +56,7 @@ TEST_F(EngineTest, WritersAndReadersAtOnceWithABoundedWal) {
   watcher.join();
   EXPECT_EQ(wrong, 0);
   EXPECT_EQ(count(*engine), kWriters * kWrites);
-  EXPECT_LT(largest_wal, static_cast<std::int64_t>(8 * kCheckpointBytes));
+  EXPECT_LT(largest_wal, static_cast<std::int64_t>(16 * kCheckpointBytes));
   EXPECT_GT(engine->stats(soon()).value().checkpoints, 3);
   EXPECT_TRUE(engine->check(soon()).value().empty());
 }

@@ -54,7 +54,7 @@ TEST(SqliteError, SaysWhatIsWrongWithAStatementButNoStoredValue) {
   sqlite3* db = nullptr;
   ASSERT_EQ(sqlite3_open(":memory:", &db), SQLITE_OK);
   sqlite3_extended_result_codes(db, 1);
-  EXPECT_NE(sqlite3_exec(db, "SELECT nothing FROM nowhere", nullptr, nullptr, nullptr), SQLITE_OK);
+  EXPECT_NE(sqlite3_exec(db, "SELECT x FROM nowhere", nullptr, nullptr, nullptr), SQLITE_OK);
   EXPECT_NE(last_error(db, "f", "run a statement").message().find("no such table: nowhere"), std::string::npos);
 
   ASSERT_EQ(sqlite3_exec(db, "CREATE TABLE t(x CHECK(x <> 'secret'))", nullptr, nullptr, nullptr), SQLITE_OK);

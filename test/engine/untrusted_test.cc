@@ -76,7 +76,7 @@ TEST_F(UntrustedTest, ARefusedWriteLeavesNothing) {
   ASSERT_TRUE(write("INSERT INTO items VALUES('x', 1)"));
   const auto taken = write("INSERT INTO items VALUES('y', 1), ('x', 2)");
   ASSERT_FALSE(taken);
-  EXPECT_EQ(taken.error().code(), Code::kAlreadyExists);
+  EXPECT_EQ(taken.error().code(), Code::kInvalidArgument);
   EXPECT_NE(taken.error().sqlite_code(), 0);
   EXPECT_EQ(count(*engine_), 1);
 }

@@ -37,11 +37,13 @@ class FaultVfs {
   static inline std::atomic<int> wal_syncs = 0;
 
  private:
-  // The unix VFS is asked to open the file; then the file gets a table of methods in which writing and syncing are ours.
+  // The unix VFS is asked to open the file; then a main file or a WAL gets a table of methods in which writing and syncing are ours. Journals and
+  // temporary files, which have methods of another kind, stay as they are.
   static int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out_flags) {
     const int code = real_->xOpen(real_, name, file, flags, out_flags);
     if (code != SQLITE_OK || file->pMethods == nullptr) return code;
     const bool is_wal = (flags & SQLITE_OPEN_WAL) != 0;
+    if (!is_wal && (flags & SQLITE_OPEN_MAIN_DB) == 0) return code;
     sqlite3_io_methods& methods = is_wal ? wal_ : main_;
     const sqlite3_io_methods*& original = is_wal ? original_wal_ : original_main_;
     if (original == nullptr) {
