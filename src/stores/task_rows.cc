@@ -38,8 +38,7 @@ Result<Task> read_task(const sql::Row& row) {
 }
 
 Result<Task> require_task(sql::Reader& sql, Timestamp now, std::string_view id) {
-  WAGGLE_ASSIGN_OR_RETURN(std::optional<Task> found,
-                          sql.query_one("SELECT " WAGGLE_TASK_COLUMNS " FROM tasks WHERE id = ?2", {now, id}, read_task));
+  WAGGLE_ASSIGN_OR_RETURN(std::optional<Task> found, sql.query_one("SELECT " WAGGLE_TASK_COLUMNS " FROM tasks WHERE id = ?2", {now, id}, read_task));
   if (!found) return Error(Code::kNotFound, "there is no such task", "`waggle task list` shows those that exist");
   return *std::move(found);
 }
