@@ -52,12 +52,16 @@ Result<Database*> Call::database(const Open& open) {
   options.log = [this](LogLevel level, std::string_view message) {
     if (level != LogLevel::kInfo) warn(message);
   };
-  signals_ = std::make_unique<Signals>();
+  catch_signals();
   Result<std::unique_ptr<Database>> opened = Database::open(options);
   if (!opened && opened.error().code() == Code::kNotFound && open.mode == OpenMode::kExisting) return no_database(settings_.database);
   if (!opened) return opened.error();
   database_ = *std::move(opened);
   return database_.get();
+}
+
+void Call::catch_signals() {
+  if (!signals_) signals_ = std::make_unique<Signals>();
 }
 
 Result<Session> Call::session(std::string_view natural_agent) {

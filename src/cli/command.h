@@ -3,6 +3,7 @@
 #ifndef WAGGLE_CLI_COMMAND_H
 #define WAGGLE_CLI_COMMAND_H
 
+#include <cstdint>
 #include <functional>
 #include <span>
 
@@ -20,10 +21,16 @@ struct Verb {
   Action (*declare)(Arguments&);
 };
 
+enum class Visibility : std::uint8_t {
+  kPublic,
+  kHidden,  // named by no help and no completion: waggle starts it itself
+};
+
 struct Noun {
   const char* name;
   const char* summary;
   std::span<const Verb> verbs;
+  Visibility visibility = Visibility::kPublic;
 
   bool is_command() const { return verbs.size() == 1 && verbs.front().name[0] == '\0'; }
 };

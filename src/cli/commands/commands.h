@@ -19,6 +19,9 @@ extern const Noun kSql;
 extern const Noun kStats;
 extern const Noun kCheck;
 extern const Noun kBackup;
+extern const Noun kDemo;
+extern const Noun kDemoWorker;
+extern const Noun kDemoPlanner;
 extern const Noun kVersion;
 extern const Noun kCompletions;
 
