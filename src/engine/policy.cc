@@ -44,6 +44,8 @@ void Policy::install() {
   sqlite3_db_config(&db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(&db_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_db_config(&db_, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);
+  // Waggle's schema has no triggers. One that another program has put there would run with our rights and past the change log.
+  sqlite3_db_config(&db_, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
   sqlite3_set_authorizer(&db_, &Policy::authorize, this);
 }
 
