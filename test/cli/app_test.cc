@@ -11,10 +11,11 @@ class App : public CliTest {};
 
 TEST_F(App, TakesGlobalOptionsAnywhere) {
   json({"memory", "put", "a", "k", "1"});
-  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{{"-o", "json", "--timeout", "30s", "-q", "memory", "get", "a", "k"},
-                                                                                      {"memory", "-o", "json", "get", "--color=never", "a", "k"},
-                                                                                      {"memory", "get", "a", "k", "--agent", "x", "-ojson"},
-                                                                                      {"--output=json", "--", "memory", "get", "a", "k"}}) {
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"-o", "json", "--timeout", "30s", "-q", "memory", "get", "a", "k"},
+                                             {"memory", "-o", "json", "get", "--color=never", "a", "k"},
+                                             {"memory", "get", "a", "k", "--agent", "x", "-ojson"},
+                                             {"--output=json", "--", "memory", "get", "a", "k"}}) {
     const Outcome outcome = run(words);
     EXPECT_EQ(outcome.status, 0) << outcome.err;
     EXPECT_TRUE(holds(outcome.out, "\"value\":1,")) << outcome.out;
@@ -23,15 +24,15 @@ TEST_F(App, TakesGlobalOptionsAnywhere) {
 
 TEST_F(App, RefusesWhatItDoesNotUnderstand) {
   for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{{},
-                                                                                      {"bogus"},
-                                                                                      {"memory"},
-                                                                                      {"memory", "bogus"},
-                                                                                      {"--bogus", "memory", "list", "a"},
-                                                                                      {"memory", "list", "a", "--bogus"},
-                                                                                      {"memory", "get", "a"},
-                                                                                      {"--timeout", "soon", "stats"},
-                                                                                      {"-o", "yaml", "stats"},
-                                                                                      {"stats", "--db"}}) {
+                                                                                     {"bogus"},
+                                                                                     {"memory"},
+                                                                                     {"memory", "bogus"},
+                                                                                     {"--bogus", "memory", "list", "a"},
+                                                                                     {"memory", "list", "a", "--bogus"},
+                                                                                     {"memory", "get", "a"},
+                                                                                     {"--timeout", "soon", "stats"},
+                                                                                     {"-o", "yaml", "stats"},
+                                                                                     {"stats", "--db"}}) {
     const Outcome outcome = run(words);
     EXPECT_EQ(outcome.status, 2) << outcome.err;
     EXPECT_EQ(outcome.out, "");
@@ -41,8 +42,10 @@ TEST_F(App, RefusesWhatItDoesNotUnderstand) {
 }
 
 TEST_F(App, TellsErrorsInTheFormThatWasAskedForWhereverItStands) {
-  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
-           {"-o", "json", "bogus"}, {"memory", "bogus", "-ojsonl"}, {"memory", "get", "a", "--output=json"}, {"memory", "get", "a", "none", "-o", "jsonl"}}) {
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{{"-o", "json", "bogus"},
+                                                                                     {"memory", "bogus", "-ojsonl"},
+                                                                                     {"memory", "get", "a", "--output=json"},
+                                                                                     {"memory", "get", "a", "none", "-o", "jsonl"}}) {
     const Outcome outcome = run(words);
     EXPECT_TRUE(outcome.err.starts_with("{\"error\":{\"code\":\"")) << outcome.err;
     EXPECT_EQ(outcome.out, "");
@@ -50,8 +53,13 @@ TEST_F(App, TellsErrorsInTheFormThatWasAskedForWhereverItStands) {
 }
 
 TEST_F(App, HelpsEverywhere) {
-  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
-           {"--help"}, {"-h"}, {"memory", "--help"}, {"memory", "put", "--help"}, {"watch", "-h"}, {"memory", "put", "a", "--help", "--bogus"}, {"-o", "json", "--help"}}) {
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{{"--help"},
+                                                                                     {"-h"},
+                                                                                     {"memory", "--help"},
+                                                                                     {"memory", "put", "--help"},
+                                                                                     {"watch", "-h"},
+                                                                                     {"memory", "put", "a", "--help", "--bogus"},
+                                                                                     {"-o", "json", "--help"}}) {
     const Outcome outcome = run(words);
     EXPECT_EQ(outcome.status, 0) << outcome.err;
     EXPECT_TRUE(holds(outcome.out, "Usage: waggle")) << outcome.out;

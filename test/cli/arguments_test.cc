@@ -90,8 +90,15 @@ TEST(Arguments, LetsTheLastOfARepeatedOptionCount) {
 }
 
 TEST(Arguments, RefusesWhatDoesNotFit) {
-  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
-           {}, {"a"}, {"a", "v", "e", "more"}, {"a", "v", "--bogus"}, {"a", "v", "-z"}, {"a", "-5"}, {"a", "v", "--text"}, {"a", "v", "--flag=yes"}, {"a", "v", "-fn5"}}) {
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{{},
+                                                                                     {"a"},
+                                                                                     {"a", "v", "e", "more"},
+                                                                                     {"a", "v", "--bogus"},
+                                                                                     {"a", "v", "-z"},
+                                                                                     {"a", "-5"},
+                                                                                     {"a", "v", "--text"},
+                                                                                     {"a", "v", "--flag=yes"},
+                                                                                     {"a", "v", "-fn5"}}) {
     Sample sample;
     const std::optional<Failure> failure = sample.parse(words);
     ASSERT_TRUE(failure);

@@ -10,10 +10,23 @@ namespace waggle::cli {
 namespace {
 
 TEST(ExitStatus, IsFixedForEveryCode) {
-  const std::vector<std::pair<Code, int>> table = {
-      {Code::kInvalidArgument, 2}, {Code::kNotFound, 6}, {Code::kAlreadyExists, 7}, {Code::kConflict, 7},    {Code::kBusy, 7},        {Code::kReadOnly, 4},
-      {Code::kStale, 7},           {Code::kDeadline, 124}, {Code::kCancelled, 130},   {Code::kInDoubt, 1},     {Code::kUnauthenticated, 5}, {Code::kPermission, 5},
-      {Code::kExhausted, 1},       {Code::kUnsupported, 1}, {Code::kCorruption, 1},   {Code::kIo, 1},          {Code::kInternal, 1}};
+  const std::vector<std::pair<Code, int>> table = {{Code::kInvalidArgument, 2},
+                                                   {Code::kNotFound, 6},
+                                                   {Code::kAlreadyExists, 7},
+                                                   {Code::kConflict, 7},
+                                                   {Code::kBusy, 7},
+                                                   {Code::kReadOnly, 4},
+                                                   {Code::kStale, 7},
+                                                   {Code::kDeadline, 124},
+                                                   {Code::kCancelled, 130},
+                                                   {Code::kInDoubt, 1},
+                                                   {Code::kUnauthenticated, 5},
+                                                   {Code::kPermission, 5},
+                                                   {Code::kExhausted, 1},
+                                                   {Code::kUnsupported, 1},
+                                                   {Code::kCorruption, 1},
+                                                   {Code::kIo, 1},
+                                                   {Code::kInternal, 1}};
   for (const auto& [code, status] : table) EXPECT_EQ(exit_status(code), status) << to_string(code);
 }
 

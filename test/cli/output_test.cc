@@ -38,7 +38,9 @@ class OutputTest : public testing::Test {
   int descriptor_;
 };
 
-TEST_F(OutputTest, ListsAsJson) { EXPECT_EQ(list(Format::kJson, "c1"), "{\"items\":[{\"n\":1,\"t\":\"a\"},{\"n\":2,\"t\":\"b\"}],\"next\":\"c1\"}\n"); }
+TEST_F(OutputTest, ListsAsJson) {
+  EXPECT_EQ(list(Format::kJson, "c1"), "{\"items\":[{\"n\":1,\"t\":\"a\"},{\"n\":2,\"t\":\"b\"}],\"next\":\"c1\"}\n");
+}
 TEST_F(OutputTest, ListsTheLastPageAsJson) { EXPECT_TRUE(list(Format::kJson, std::nullopt).ends_with(",\"next\":null}\n")); }
 TEST_F(OutputTest, ListsAsJsonl) { EXPECT_EQ(list(Format::kJsonl, std::nullopt), "{\"n\":1,\"t\":\"a\"}\n{\"n\":2,\"t\":\"b\"}\n"); }
 TEST_F(OutputTest, ListsAsTable) { EXPECT_EQ(list(Format::kTable, std::nullopt), "t\na\nb\n"); }

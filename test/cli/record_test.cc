@@ -12,8 +12,9 @@ TEST(Record, KeepsOrderAndKinds) {
   record.text("b", "q\"uote").integer("a", 9007199254740993).number("n", 2.5).boolean("t", true).null("z").texts("s", {"x", "y"});
   record.json("j", Json(R"({"z":1.0,"a":2})")).seconds("ttl_s", std::chrono::milliseconds(2500)).seconds("none_s", std::nullopt);
   record.record("in", Record().integer("k", 1));
-  EXPECT_EQ(record.to_json(),
-            R"({"b":"q\"uote","a":9007199254740993,"n":2.5,"t":true,"z":null,"s":["x","y"],"j":{"z":1.0,"a":2},"ttl_s":2.5,"none_s":null,"in":{"k":1}})");
+  EXPECT_EQ(
+      record.to_json(),
+      R"({"b":"q\"uote","a":9007199254740993,"n":2.5,"t":true,"z":null,"s":["x","y"],"j":{"z":1.0,"a":2},"ttl_s":2.5,"none_s":null,"in":{"k":1}})");
 }
 
 TEST(Record, WritesWholeNumbersWithoutPoint) {

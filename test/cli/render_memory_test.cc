@@ -10,8 +10,17 @@ namespace {
 constexpr Timestamp kTime = Timestamp(std::chrono::sys_days(std::chrono::year(2026) / 11 / 23));
 
 TEST(RenderMemory, HasAllKeysInOrder) {
-  const MemoryEntry entry = {.id = "m1", .agent_id = "ann", .key = "k", .value = Json(R"({"b":1.0,"a":2})"), .created_at = kTime, .updated_at = kTime,
-                             .expires_at = kTime, .ttl = std::chrono::milliseconds(2500), .version = 2, .access_count = 5, .writer = "bob"};
+  const MemoryEntry entry = {.id = "m1",
+                             .agent_id = "ann",
+                             .key = "k",
+                             .value = Json(R"({"b":1.0,"a":2})"),
+                             .created_at = kTime,
+                             .updated_at = kTime,
+                             .expires_at = kTime,
+                             .ttl = std::chrono::milliseconds(2500),
+                             .version = 2,
+                             .access_count = 5,
+                             .writer = "bob"};
   EXPECT_EQ(render(entry).to_json(),
             R"({"id":"m1","agent_id":"ann","key":"k","value":{"b":1.0,"a":2},"metadata":null,"created_at":"2026-11-23T00:00:00.000000Z",)"
             R"("updated_at":"2026-11-23T00:00:00.000000Z","expires_at":"2026-11-23T00:00:00.000000Z","ttl_s":2.5,"version":2,"access_count":5,)"

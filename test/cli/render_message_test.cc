@@ -10,7 +10,15 @@ namespace {
 constexpr Timestamp kTime = Timestamp(std::chrono::sys_days(std::chrono::year(2026) / 11 / 23));
 
 TEST(RenderMessage, HasAllKeysInOrder) {
-  const Message message = {.id = "m", .swarm_id = "s", .from_agent = "a", .to_agent = "b", .message_type = "t", .content = Json("[1]"), .seq = 4, .created_at = kTime, .delivery = 2};
+  const Message message = {.id = "m",
+                           .swarm_id = "s",
+                           .from_agent = "a",
+                           .to_agent = "b",
+                           .message_type = "t",
+                           .content = Json("[1]"),
+                           .seq = 4,
+                           .created_at = kTime,
+                           .delivery = 2};
   EXPECT_EQ(render(message).to_json(),
             R"({"id":"m","swarm_id":"s","from_agent":"a","to_agent":"b","topic":null,"message_type":"t","content":[1],"seq":4,"reply_to":null,)"
             R"("created_at":"2026-11-23T00:00:00.000000Z","expires_at":null,"delivery":2})");

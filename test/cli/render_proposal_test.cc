@@ -10,8 +10,14 @@ namespace {
 constexpr Timestamp kTime = Timestamp(std::chrono::sys_days(std::chrono::year(2026) / 11 / 23));
 
 TEST(RenderProposal, HasAllKeysInOrder) {
-  Proposal proposal = {.id = "p", .swarm_id = "s", .proposer = "ann", .topic = "q", .rule = {.kind = VotingRule::Kind::kQuorum, .quorum = 2},
-                       .electorate = {{"ann", 1}, {"bob", 2.5}}, .tally = {.approve = 1, .pending = 2.5}, .created_at = kTime};
+  Proposal proposal = {.id = "p",
+                       .swarm_id = "s",
+                       .proposer = "ann",
+                       .topic = "q",
+                       .rule = {.kind = VotingRule::Kind::kQuorum, .quorum = 2},
+                       .electorate = {{"ann", 1}, {"bob", 2.5}},
+                       .tally = {.approve = 1, .pending = 2.5},
+                       .created_at = kTime};
   EXPECT_EQ(render(proposal).to_json(),
             R"({"id":"p","swarm_id":"s","proposer":"ann","topic":"q","payload":null,"rule":"quorum:2",)"
             R"("electorate":[{"agent_id":"ann","weight":1},{"agent_id":"bob","weight":2.5}],"status":"open","outcome":null,"deadline":null,)"

@@ -13,7 +13,10 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 ResultSet sample() {
   return {.columns = {"a", "b"},
-          .rows = {{std::int64_t{9007199254740993}, 2.5}, {nullptr, std::string("t\"x")}, {Blob{std::byte{0}, std::byte{255}}, kInfinity}, {-kInfinity, std::string("\xff")}},
+          .rows = {{std::int64_t{9007199254740993}, 2.5},
+                   {nullptr, std::string("t\"x")},
+                   {Blob{std::byte{0}, std::byte{255}}, kInfinity},
+                   {-kInfinity, std::string("\xff")}},
           .rows_affected = 0,
           .last_insert_rowid = 0};
 }

@@ -10,7 +10,13 @@ namespace {
 constexpr Timestamp kTime = Timestamp(std::chrono::sys_days(std::chrono::year(2026) / 11 / 23));
 
 Swarm sample() {
-  return {.id = "s1", .name = "One", .topology = Topology::kStar, .config = Json(R"({"z":1})"), .status = SwarmStatus::kPaused, .created_at = kTime, .updated_at = kTime};
+  return {.id = "s1",
+          .name = "One",
+          .topology = Topology::kStar,
+          .config = Json(R"({"z":1})"),
+          .status = SwarmStatus::kPaused,
+          .created_at = kTime,
+          .updated_at = kTime};
 }
 
 TEST(RenderSwarm, HasAllKeysInOrder) {

@@ -11,7 +11,9 @@ namespace {
 
 constexpr Timestamp kTime = Timestamp(std::chrono::sys_days(std::chrono::year(2026) / 11 / 23));
 
-Task sample() { return {.id = "t1", .description = "work", .priority = -3, .dependencies = {"t0"}, .attempt = 1, .created_at = kTime, .updated_at = kTime}; }
+Task sample() {
+  return {.id = "t1", .description = "work", .priority = -3, .dependencies = {"t0"}, .attempt = 1, .created_at = kTime, .updated_at = kTime};
+}
 
 TEST(RenderTask, HasAllKeysInOrder) {
   EXPECT_EQ(render(sample()).to_json(),

@@ -19,7 +19,8 @@ class SlowShell : public testing::Test {
   // Runs a script in a folder of its own, with the binary as "$W"; answers its exit status. Output goes to the file "out".
   int shell(const std::string& script) const {
     std::ofstream(folder_.file("script")) << "cd '" << folder_.path().string() << "'\nW='" << WAGGLE_BINARY << "'\n" << script;
-    const int status = std::system(("env -u WAGGLE_DB -u WAGGLE_AGENT XDG_CONFIG_HOME=none bash '" + folder_.file("script") + "' >'" + folder_.file("out") + "' 2>&1").c_str());
+    const int status = std::system(
+        ("env -u WAGGLE_DB -u WAGGLE_AGENT XDG_CONFIG_HOME=none bash '" + folder_.file("script") + "' >'" + folder_.file("out") + "' 2>&1").c_str());
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   }
   std::string out() const {
@@ -31,12 +32,13 @@ class SlowShell : public testing::Test {
 };
 
 TEST_F(SlowShell, TwelveProcessesAtOnceAllSucceed) {
-  ASSERT_EQ(shell("\"$W\" init || exit 1\n"
-                  "for a in $(seq 12); do (for i in $(seq 10); do \"$W\" memory put a$a k$i $i >/dev/null || exit 1; done) & pids=\"$pids $!\"; done\n"
-                  "for p in $pids; do wait $p || exit 2; done\n"
-                  "\"$W\" sql 'SELECT count(*) AS n FROM memory'\n"
-                  "\"$W\" check"),
-            0)
+  ASSERT_EQ(
+      shell("\"$W\" init || exit 1\n"
+            "for a in $(seq 12); do (for i in $(seq 10); do \"$W\" memory put a$a k$i $i >/dev/null || exit 1; done) & pids=\"$pids $!\"; done\n"
+            "for p in $pids; do wait $p || exit 2; done\n"
+            "\"$W\" sql 'SELECT count(*) AS n FROM memory'\n"
+            "\"$W\" check"),
+      0)
       << out();
   EXPECT_NE(out().find("n\n120\nok\n"), std::string::npos) << out();
 }

@@ -8,19 +8,16 @@ namespace waggle::cli {
 namespace {
 
 TEST(FormatTable, AlignsByDisplayWidth) {
-  EXPECT_EQ(format_table({"name", "n"}, {{"漢字", "1"}, {"abcdef", "22"}}, Colour::kOff),
-            "name    n\n"
-            "漢字    1\n"
-            "abcdef  22\n");
+  EXPECT_EQ(format_table({"name", "n"}, {{"漢字", "1"}, {"abcdef", "22"}}, Colour::kOff), "name    n\n"
+                                                                                          "漢字    1\n"
+                                                                                          "abcdef  22\n");
 }
 
 TEST(FormatTable, EscapesCells) { EXPECT_EQ(format_table({"a\nb"}, {{"\x1b[31m"}}, Colour::kOff), "a\\nb\n\\u001b[31m\n"); }
 
 TEST(FormatTable, WithoutRowsIsItsHeadings) { EXPECT_EQ(format_table({"a", "b"}, {}, Colour::kOff), "a  b\n"); }
 
-TEST(FormatTable, UsesColourOnlyWhenTold) {
-  EXPECT_EQ(format_table({"a"}, {{"1"}}, Colour::kOn), "\x1b[1ma\x1b[0m\n1\n");
-}
+TEST(FormatTable, UsesColourOnlyWhenTold) { EXPECT_EQ(format_table({"a"}, {{"1"}}, Colour::kOn), "\x1b[1ma\x1b[0m\n1\n"); }
 
 TEST(FormatRecords, TakesTheNamedColumns) {
   const std::vector<Record> records = {Record().text("id", "x").integer("n", 1).null("z"), Record().text("id", "y").integer("n", 20).null("z")};

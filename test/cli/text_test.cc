@@ -12,13 +12,18 @@ TEST(Printable, EscapesWhatMovesATerminal) {
   EXPECT_EQ(printable("a\nb\r\tc"), "a\\nb\\r\\tc");
   EXPECT_EQ(printable("\x1b[31m\x7f"), "\\u001b[31m\\u007f");
   EXPECT_EQ(printable(std::string_view("\0", 1)), "\\u0000");
-  EXPECT_EQ(printable("\xc2\x9b"), "\\u009b");              // the one-character form of ESC [
-  EXPECT_EQ(printable("\xe2\x80\xae" "txt"), "\\u202etxt");  // writes from right to left
+  EXPECT_EQ(printable("\xc2\x9b"), "\\u009b");  // the one-character form of ESC [
+  EXPECT_EQ(printable("\xe2\x80\xae"
+                      "txt"),
+            "\\u202etxt");  // writes from right to left
 }
 
 TEST(ValidUtf8, KeepsWhatIsGood) {
   EXPECT_EQ(valid_utf8("naïve 🐝"), "naïve 🐝");
-  EXPECT_EQ(valid_utf8("a\xff" "b"), "a\xef\xbf\xbd" "b");
+  EXPECT_EQ(valid_utf8("a\xff"
+                       "b"),
+            "a\xef\xbf\xbd"
+            "b");
   EXPECT_EQ(valid_utf8("cut \xe2\x82"), "cut \xef\xbf\xbd\xef\xbf\xbd");
 }
 

@@ -20,7 +20,8 @@ TEST(ReadValue, TakesDecimalNumbersOnly) {
   EXPECT_EQ(read<std::int64_t>("-3"), -3);
   EXPECT_EQ(read<std::int64_t>("010"), 10);
   EXPECT_EQ(read<std::int64_t>("9223372036854775807"), INT64_MAX);
-  for (const char* bad : {"", "many", "1.5", "0x10", "5 ", " 5", "+5", "9223372036854775808"}) EXPECT_EQ(read<std::int64_t>(bad), std::nullopt) << bad;
+  for (const char* bad : {"", "many", "1.5", "0x10", "5 ", " 5", "+5", "9223372036854775808"})
+    EXPECT_EQ(read<std::int64_t>(bad), std::nullopt) << bad;
   EXPECT_EQ(read<int>("99999999999"), std::nullopt);
 }
 
@@ -75,7 +76,8 @@ TEST(ReadValue, NeverRepeatsTheText) {
   Json json;
   Duration duration{};
   Elector elector;
-  for (const Status& status : {read_value("x={hunter2", parameter), read_value("{hunter2", json), read_value("hunter2", duration), read_value("a=hunter2", elector)}) {
+  for (const Status& status :
+       {read_value("x={hunter2", parameter), read_value("{hunter2", json), read_value("hunter2", duration), read_value("a=hunter2", elector)}) {
     ASSERT_FALSE(status);
     EXPECT_EQ(status.error().code(), Code::kInvalidArgument);
     EXPECT_EQ(status.error().describe().find("hunter2"), std::string::npos);

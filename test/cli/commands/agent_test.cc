@@ -9,7 +9,8 @@ class AgentCommand : public CliTest {};
 
 TEST_F(AgentCommand, RegistersFindsAndRemoves) {
   make_swarm({"bob"});
-  const std::string ann = json({"agent", "register", "ann", "--type", "coder", "--capability", "c++", "--capability", "[sql]", "--location", "eu", "--metadata", R"({"a":1})"});
+  const std::string ann = json({"agent", "register", "ann", "--type", "coder", "--capability", "c++", "--capability", "[sql]", "--location", "eu",
+                                "--metadata", R"({"a":1})"});
   EXPECT_TRUE(holds(ann, R"("capabilities":["c++","[sql]"],"status":"idle","metadata":{"a":1},"swarm_id":null,"location":"eu")")) << ann;
   EXPECT_EQ(Runner::field(json({"agent", "register", "--type", "t"}), "id").size(), 36U);
   EXPECT_TRUE(holds(json({"agent", "list", "--capability", "[sql]", "--type", "coder", "--status", "idle", "--location", "eu"}), R"("id":"ann")"));

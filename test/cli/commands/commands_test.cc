@@ -13,7 +13,8 @@ TEST(Commands, HaveNamesOfTheirOwn) {
   std::set<std::string> names;
   for (const cli::Noun& noun : cli::nouns()) {
     EXPECT_TRUE(names.insert(noun.name).second) << noun.name;
-    for (const cli::Verb& verb : noun.verbs) EXPECT_TRUE(names.insert(std::string(noun.name) + " " + verb.name).second) << noun.name << " " << verb.name;
+    for (const cli::Verb& verb : noun.verbs)
+      EXPECT_TRUE(names.insert(std::string(noun.name) + " " + verb.name).second) << noun.name << " " << verb.name;
   }
 }
 
@@ -33,8 +34,14 @@ TEST(Commands, AllHelp) {
 
 TEST(Commands, OnADatabaseThatDoesNotExistCreateNothing) {
   Runner runner;
-  for (const std::vector<std::string>& words :
-       std::vector<std::vector<std::string>>{{"agent", "list"}, {"memory", "put", "a", "k", "1"}, {"task", "claim", "a"}, {"sql", "SELECT 1"}, {"stats"}, {"check"}, {"watch"}, {"backup", "copy.db"}}) {
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{{"agent", "list"},
+                                                                                     {"memory", "put", "a", "k", "1"},
+                                                                                     {"task", "claim", "a"},
+                                                                                     {"sql", "SELECT 1"},
+                                                                                     {"stats"},
+                                                                                     {"check"},
+                                                                                     {"watch"},
+                                                                                     {"backup", "copy.db"}}) {
     const Outcome outcome = runner.run(words);
     EXPECT_EQ(outcome.status, 6) << outcome.err;
     EXPECT_NE(outcome.err.find("waggle init"), std::string::npos);

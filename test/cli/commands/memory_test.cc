@@ -23,7 +23,8 @@ TEST_F(MemoryCommand, TakesTextAndStdin) {
 }
 
 TEST_F(MemoryCommand, GuardsVersionsAndExpires) {
-  EXPECT_TRUE(holds(json({"memory", "put", "ann", "k", "1", "--if-version", "0", "--ttl", "1h", "--metadata", "{\"t\":1}"}), R"("ttl_s":3600,"version":1)"));
+  EXPECT_TRUE(
+      holds(json({"memory", "put", "ann", "k", "1", "--if-version", "0", "--ttl", "1h", "--metadata", "{\"t\":1}"}), R"("ttl_s":3600,"version":1)"));
   EXPECT_EQ(run({"memory", "put", "ann", "k", "2", "--if-version", "0"}).status, 7);
   EXPECT_TRUE(holds(json({"memory", "touch", "ann", "k", "--ttl", "2500ms"}), R"("ttl_s":2.5)"));
   EXPECT_TRUE(holds(json({"memory", "touch", "ann", "k"}), R"("ttl_s":null)"));

@@ -36,7 +36,8 @@ TEST_F(MessageCommand, ReachesTopicsAndEveryone) {
 
 TEST_F(MessageCommand, NeedsExactlyOneAddressee) {
   const std::vector<std::string> start = {"message", "send", "--swarm", "hive", "--from", "ann", "--type", "t", "1"};
-  for (const std::vector<std::string>& more : std::vector<std::vector<std::string>>{{}, {"--to", "bob", "--broadcast"}, {"--to", "bob", "--topic", "x"}}) {
+  for (const std::vector<std::string>& more :
+       std::vector<std::vector<std::string>>{{}, {"--to", "bob", "--broadcast"}, {"--to", "bob", "--topic", "x"}}) {
     std::vector<std::string> words = start;
     words.insert(words.end(), more.begin(), more.end());
     EXPECT_TRUE(holds(run(words).err, "(usage)"));

@@ -9,7 +9,8 @@ class SqlCommand : public CliTest {};
 
 TEST_F(SqlCommand, AnswersWithTypes) {
   EXPECT_EQ(json({"sql", "SELECT 9007199254740993 AS big, 2.5 AS r, NULL AS n, x'00ff' AS b"}),
-            R"({"columns":["big","r","n","b"],"rows":[[9007199254740993,2.5,null,{"base64":"AP8="}]],"rows_affected":0,"last_insert_rowid":0})" "\n");
+            R"({"columns":["big","r","n","b"],"rows":[[9007199254740993,2.5,null,{"base64":"AP8="}]],"rows_affected":0,"last_insert_rowid":0})"
+            "\n");
   EXPECT_EQ(run({"sql", "SELECT 41+1 AS answer"}).out, "answer\n42\n");
   EXPECT_EQ(run({"sql", "-"}, "SELECT 1 AS one").out, "one\n1\n");
 }
@@ -23,7 +24,8 @@ TEST_F(SqlCommand, BindsParameters) {
 TEST_F(SqlCommand, WritesOnlyWhenTold) {
   EXPECT_EQ(run({"sql", "CREATE TABLE notes(id INTEGER PRIMARY KEY, body TEXT)"}).status, 4);
   EXPECT_EQ(run({"sql", "CREATE TABLE notes(id INTEGER PRIMARY KEY, body TEXT)", "--write"}).status, 0);
-  EXPECT_TRUE(holds(json({"sql", "INSERT INTO notes(body) VALUES (:a), ('b')", "--write", "-p", "a=\"x\""}), R"("rows_affected":2,"last_insert_rowid":2})"));
+  EXPECT_TRUE(
+      holds(json({"sql", "INSERT INTO notes(body) VALUES (:a), ('b')", "--write", "-p", "a=\"x\""}), R"("rows_affected":2,"last_insert_rowid":2})"));
   EXPECT_EQ(run({"sql", "DELETE FROM notes", "--write"}).out, "rows affected: 2\n");
 }
 

@@ -28,7 +28,8 @@ TEST_F(TaskCommand, FailsReleasesAndCancels) {
   json({"task", "create", "a", "--id", "a"});
   json({"task", "create", "b", "--id", "b", "--depends-on", "a", "--parent", "a"});
   EXPECT_TRUE(holds(json({"task", "release", "a", "--token", claim_token("ann")}), R"("status":"ready")"));
-  EXPECT_TRUE(holds(json({"task", "fail", "a", "--token", claim_token("ann"), "--error", "--broken", "--retry-after", "1h"}), R"("error":"--broken")"));
+  EXPECT_TRUE(
+      holds(json({"task", "fail", "a", "--token", claim_token("ann"), "--error", "--broken", "--retry-after", "1h"}), R"("error":"--broken")"));
   EXPECT_TRUE(holds(json({"task", "cancel", "a", "--dependents"}), R"("status":"cancelled")"));
   EXPECT_TRUE(holds(json({"task", "get", "b"}), R"("status":"cancelled")"));
   EXPECT_EQ(run({"task", "fail", "a", "--token", "x"}).status, 2);
@@ -43,7 +44,9 @@ TEST_F(TaskCommand, WaitsForItsTime) {
 TEST_F(TaskCommand, DrawsTheGraph) {
   json({"task", "create", "a", "--id", "a"});
   json({"task", "create", "b", "--id", "b", "--depends-on", "a"});
-  EXPECT_TRUE(json({"task", "graph"}).ends_with(R"("edges":[{"from":"a","to":"b"}]})" "\n"));
+  EXPECT_TRUE(json({"task", "graph"})
+                  .ends_with(R"("edges":[{"from":"a","to":"b"}]})"
+                             "\n"));
   EXPECT_TRUE(run({"task", "graph", "--format", "dot"}).out.starts_with("digraph"));
   EXPECT_TRUE(run({"task", "graph", "--format", "json"}).out.starts_with("{\"nodes\""));
   EXPECT_TRUE(run({"task", "graph"}).out.starts_with("id  description  status"));
