@@ -46,8 +46,7 @@ Result<Agent> read_agent(const sql::Row& row) {
 }
 
 Result<Agent> require_agent(sql::Reader& sql, std::string_view id) {
-  WAGGLE_ASSIGN_OR_RETURN(std::optional<Agent> found,
-                          sql.query_one("SELECT " WAGGLE_AGENT_COLUMNS " FROM agents WHERE id = ?1", {id}, read_agent));
+  WAGGLE_ASSIGN_OR_RETURN(std::optional<Agent> found, sql.query_one("SELECT " WAGGLE_AGENT_COLUMNS " FROM agents WHERE id = ?1", {id}, read_agent));
   if (!found) return Error(Code::kNotFound, "there is no such agent", "`waggle agent list` shows those that exist");
   return *std::move(found);
 }
@@ -65,8 +64,8 @@ Status insert(Writing& writing, const Agent& agent) {
   WAGGLE_ASSIGN_OR_RETURN(const sql::Writer::Outcome outcome,
                           writing.sql.execute("INSERT INTO agents(" WAGGLE_AGENT_COLUMNS ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
                                               " ON CONFLICT(id) DO NOTHING",
-                                              {agent.id, agent.agent_type, capabilities, agent.status, agent.metadata, agent.swarm_id,
-                                               agent.location, agent.heartbeat_at, agent.created_at, agent.updated_at}));
+                                              {agent.id, agent.agent_type, capabilities, agent.status, agent.metadata, agent.swarm_id, agent.location,
+                                               agent.heartbeat_at, agent.created_at, agent.updated_at}));
   if (outcome.rows_affected == 0) return Error(Code::kAlreadyExists, "an agent of this id exists", "choose another id, or none for a fresh one");
   return writing.log(Entity::kAgent, agent.id, "register");
 }
@@ -180,10 +179,9 @@ Result<ReapResult> AgentStore::reap(Duration older_than) {
   return scope_->write([&](Writing& writing) -> Result<ReapResult> {
     const Timestamp silent_since = writing.now - older_than;
     ReapResult result;
-    WAGGLE_ASSIGN_OR_RETURN(result.lost,
-                            writing.sql.query_all("SELECT id FROM agents WHERE status <> ?1"
-                                                  " AND max(created_at, coalesce(heartbeat_at, created_at)) < ?2 ORDER BY id",
-                                                  {kLost, silent_since}, [](const sql::Row& row) { return row.string(0); }));
+    WAGGLE_ASSIGN_OR_RETURN(result.lost, writing.sql.query_all("SELECT id FROM agents WHERE status <> ?1"
+                                                               " AND max(created_at, coalesce(heartbeat_at, created_at)) < ?2 ORDER BY id",
+                                                               {kLost, silent_since}, [](const sql::Row& row) { return row.string(0); }));
     for (const std::string& id : result.lost) {
       WAGGLE_TRY(writing.sql.execute("UPDATE agents SET status = ?2, updated_at = ?3 WHERE id = ?1", {id, kLost, writing.now}));
       WAGGLE_TRY(writing.log(Entity::kAgent, id, "reap"));

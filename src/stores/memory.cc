@@ -44,8 +44,8 @@ struct StoredMemory {
   MemoryEntry entry;
 };
 
-// The entry that is about to be changed; not_found when there is none or it has expired.
-Result<StoredMemory> require_entry(Writing& writing, const MemoryKey& key) {
+// The entry that is about to be changed, with its full count of reads; not_found when there is none or it has expired.
+Result<StoredMemory> require_entry(const stores::Scope& scope, Writing& writing, const MemoryKey& key) {
   StoredMemory stored;
   WAGGLE_TRY(writing.sql.query("SELECT " WAGGLE_MEMORY_COLUMNS ", rowid FROM memory WHERE agent_id = ?1 AND key = ?2", {key.agent_id, key.key},
                                [&](const sql::Row& row) -> Status {
@@ -55,6 +55,8 @@ Result<StoredMemory> require_entry(Writing& writing, const MemoryKey& key) {
                                }));
   if (stored.entry.id.empty() || stores::has_expired(stored.entry.expires_at, writing.now)) return stores::missing_memory(key);
   name_entry(key, stored.entry);
+  // Now: the chores of this very commit may write to the row what is buffered.
+  stored.entry.access_count += scope.memory_cache().buffered_reads(MemoryCache::hash_of(key), stored.entry.id);
   return stored;
 }
 
@@ -114,8 +116,8 @@ Result<MemoryEntry> MemoryStore::touch(const MemoryKey& key, std::optional<Durat
   WAGGLE_TRY(stores::check_memory_key(key));
   if (ttl && *ttl <= Duration::zero()) return Error(Code::kInvalidArgument, "a time to live must be above zero");
   const std::uint64_t hash = MemoryCache::hash_of(key);
-  auto touched = scope_->write([&](Writing& writing) -> Result<MemoryEntry> {
-    WAGGLE_ASSIGN_OR_RETURN(StoredMemory stored, require_entry(writing, key));
+  return scope_->write([&](Writing& writing) -> Result<MemoryEntry> {
+    WAGGLE_ASSIGN_OR_RETURN(StoredMemory stored, require_entry(*scope_, writing, key));
     stored.entry.ttl = ttl;
     stored.entry.expires_at = stores::expiry(writing.now, ttl);
     WAGGLE_TRY(writing.sql.execute("UPDATE memory SET ttl = ?2, expires_at = ?3 WHERE rowid = ?1", {stored.rowid, ttl, stored.entry.expires_at}));
@@ -123,15 +125,12 @@ Result<MemoryEntry> MemoryStore::touch(const MemoryKey& key, std::optional<Durat
     WAGGLE_TRY(writing.log(Entity::kMemory, stored.entry.id, "touch"));
     return std::move(stored.entry);
   });
-  if (touched) touched->access_count += scope_->memory_cache().buffered_reads(hash, touched->id);
-  return touched;
 }
 
 Result<MemoryEntry> MemoryStore::remove(const MemoryKey& key) {
   WAGGLE_TRY(stores::check_memory_key(key));
-  const std::uint64_t hash = MemoryCache::hash_of(key);
-  auto removed = scope_->write([&](Writing& writing) -> Result<MemoryEntry> {
-    WAGGLE_ASSIGN_OR_RETURN(StoredMemory stored, require_entry(writing, key));
+  return scope_->write([&](Writing& writing) -> Result<MemoryEntry> {
+    WAGGLE_ASSIGN_OR_RETURN(StoredMemory stored, require_entry(*scope_, writing, key));
     const MemoryEntry& entry = stored.entry;
     WAGGLE_TRY(writing.sql.execute("DELETE FROM memory WHERE rowid = ?1", {stored.rowid}));
     WAGGLE_TRY(stores::note_gone(writing, {.rowid = stored.rowid, .id = entry.id, .agent_id = entry.agent_id, .key = entry.key}, "remove"));
@@ -139,8 +138,6 @@ Result<MemoryEntry> MemoryStore::remove(const MemoryKey& key) {
     WAGGLE_TRY(stores::add_memory_usage(writing, key.agent_id, {.entries = -1, .bytes = -static_cast<std::int64_t>(bytes)}));
     return std::move(stored.entry);
   });
-  if (removed) removed->access_count += scope_->memory_cache().buffered_reads(hash, removed->id);
-  return removed;
 }
 
 }  // namespace waggle

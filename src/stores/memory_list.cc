@@ -60,16 +60,14 @@ Result<MemoryEntry> read_row(Reading& reading, std::string_view agent_id, std::i
 // Deletes what begins with the prefix, also what has expired. Answers what that was.
 Result<std::vector<GoneMemory>> delete_prefix(Writing& writing, const MemoryStore::Prefix& prefix) {
   const std::string end = base::prefix_end(prefix.prefix);
-  WAGGLE_ASSIGN_OR_RETURN(auto gone, writing.sql.query_all("SELECT rowid, id, key, " WAGGLE_MEMORY_BYTES ", expires_at FROM memory"
-                                                           " WHERE agent_id = ?1 AND key >= ?2 AND key < ?3",
-                                                           {prefix.agent_id, prefix.prefix, end}, [&](const sql::Row& row) {
-                                                             return GoneMemory{row.integer(0),
-                                                                               row.string(1),
-                                                                               std::string(prefix.agent_id),
-                                                                               row.string(2),
-                                                                               row.integer(3),
-                                                                               stores::has_expired(row.optional_timestamp(4), writing.now)};
-                                                           }));
+  WAGGLE_ASSIGN_OR_RETURN(auto gone,
+                          writing.sql.query_all("SELECT rowid, id, key, " WAGGLE_MEMORY_BYTES ", expires_at FROM memory"
+                                                " WHERE agent_id = ?1 AND key >= ?2 AND key < ?3",
+                                                {prefix.agent_id, prefix.prefix, end}, [&](const sql::Row& row) {
+                                                  return GoneMemory{
+                                                      row.integer(0), row.string(1),  std::string(prefix.agent_id),
+                                                      row.string(2),  row.integer(3), stores::has_expired(row.optional_timestamp(4), writing.now)};
+                                                }));
   WAGGLE_TRY(writing.sql.execute("DELETE FROM memory WHERE agent_id = ?1 AND key >= ?2 AND key < ?3", {prefix.agent_id, prefix.prefix, end}));
   return gone;
 }

@@ -138,7 +138,7 @@ Error version_conflict(std::int64_t expected) {
 }
 
 // The put that looks before it writes.
-Status put_with_care(Writing& writing, const Prepared& entry, Quotas quotas, Stored& stored) {
+Status put_with_care(const stores::Scope& scope, Writing& writing, const Prepared& entry, Quotas quotas, Stored& stored) {
   const PutMemory& request = *entry.request;
   WAGGLE_ASSIGN_OR_RETURN(Present present, find_present(writing, entry));
   if (request.if_version && *request.if_version != present.stored.version) return version_conflict(*request.if_version);
@@ -158,6 +158,8 @@ Status put_with_care(Writing& writing, const Prepared& entry, Quotas quotas, Sto
     WAGGLE_TRY(overwrite(writing, entry, present.row.rowid));
     stored = std::move(present.stored);
     ++stored.version;
+    // Now: the chores of this very commit may write to the row what is buffered.
+    stored.access_count += scope.memory_cache().buffered_reads(entry.hash, stored.id);
   }
   return quotas == Quotas::kSome ? stores::add_memory_usage(writing, request.agent_id, more) : Status();
 }
@@ -168,7 +170,7 @@ Status put_one(const stores::Scope& scope, Writing& writing, const Prepared& ent
   if (quotas == Quotas::kNone && !entry.request->if_version) {
     WAGGLE_ASSIGN_OR_RETURN(done, insert(writing, entry, stored));
   }
-  if (!done) WAGGLE_TRY(put_with_care(writing, entry, quotas, stored));
+  if (!done) WAGGLE_TRY(put_with_care(scope, writing, entry, quotas, stored));
   writing.sql.note_changed(entry.hash);
   return writing.log(Entity::kMemory, stored.id, "put");
 }
@@ -188,7 +190,6 @@ MemoryEntry answer(const stores::Scope& scope, Prepared&& entry, Stored&& stored
   answered.version = stored.version;
   answered.access_count = stored.access_count;
   answered.writer = scope.actor();
-  if (stored.version > 1) answered.access_count += scope.memory_cache().buffered_reads(entry.hash, answered.id);
   return answered;
 }
 

@@ -31,10 +31,9 @@ Result<Quotas> present_quotas(const Scope& scope, Writing& writing) {
 }
 
 Result<std::optional<MemoryQuotaRow>> find_memory_quota(sql::Reader& reader, std::string_view agent_id) {
-  return reader.query_one("SELECT entries_max, bytes_max, entries, bytes FROM memory_quotas WHERE agent_id = ?1", {agent_id},
-                          [](const sql::Row& row) {
-                            return MemoryQuotaRow{{row.optional_integer(0), row.optional_integer(1)}, {row.integer(2), row.integer(3)}};
-                          });
+  return reader.query_one(
+      "SELECT entries_max, bytes_max, entries, bytes FROM memory_quotas WHERE agent_id = ?1", {agent_id},
+      [](const sql::Row& row) { return MemoryQuotaRow{{row.optional_integer(0), row.optional_integer(1)}, {row.integer(2), row.integer(3)}}; });
 }
 
 Status add_memory_usage(Writing& writing, std::string_view agent_id, const MemoryUsage& more) {

@@ -51,6 +51,8 @@ void MemoryShard::admit(std::uint64_t hash, sql::Version read_at, MemoryEntry& e
     entry.access_count += node.reads + counts_.buffered(hash, entry.id);
     if (is_present(node) && valid_ == read_at) return;
   } else {
+    // What is kept here is of an entry that is gone, and so are its reads: they must not push aside those of this one later.
+    if (found != nodes_.end()) erase(found->second);
     entry.access_count += counts_.add(hash, entry.id, 1);
   }
   // With reads in flight nobody can tell whether the row that was read includes them: such an entry would carry a wrong count.

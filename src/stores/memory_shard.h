@@ -73,8 +73,8 @@ class MemoryShard {
     std::uint64_t hash = 0;
     std::uint64_t epoch = 0;
     std::size_t bytes = 0;
-    std::int64_t reads = 0;        // of access_count, those that are neither in the row nor in flight
-    std::size_t reads_index = 0;   // where with_reads_ has this node, while reads is above zero
+    std::int64_t reads = 0;       // of access_count, those that are neither in the row nor in flight
+    std::size_t reads_index = 0;  // where with_reads_ has this node, while reads is above zero
     Node* newer = nullptr;
     Node* older = nullptr;
     std::uint8_t uses = 0;  // hits, at most kUsesMax

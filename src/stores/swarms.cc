@@ -24,10 +24,10 @@ constexpr std::string_view kList = "swarms";
 constexpr std::size_t kNameBytesMax = std::size_t{64} << 10;
 
 constexpr std::array<std::pair<Topology, std::string_view>, 5> kTopologies = {{{Topology::kMesh, "mesh"},
-                                                                              {Topology::kHierarchical, "hierarchical"},
-                                                                              {Topology::kRing, "ring"},
-                                                                              {Topology::kStar, "star"},
-                                                                              {Topology::kCustom, "custom"}}};
+                                                                               {Topology::kHierarchical, "hierarchical"},
+                                                                               {Topology::kRing, "ring"},
+                                                                               {Topology::kStar, "star"},
+                                                                               {Topology::kCustom, "custom"}}};
 
 constexpr std::array<std::pair<SwarmStatus, std::string_view>, 3> kStatuses = {
     {{SwarmStatus::kActive, "active"}, {SwarmStatus::kPaused, "paused"}, {SwarmStatus::kClosed, "closed"}}};
@@ -81,13 +81,12 @@ Status count_agents_by_status(Reading& reading, std::string_view id, std::map<st
 
 // A proposal past its deadline is decided, though the row says so only when somebody next writes to it.
 Status count_proposals_by_status(Reading& reading, std::string_view id, std::map<std::string, std::int64_t>& counts) {
-  return reading.sql.query(
-      "SELECT CASE WHEN status = 'open' AND deadline <= ?2 THEN 'decided' ELSE status END AS now_status, count(*)"
-      " FROM proposals WHERE swarm_id = ?1 GROUP BY now_status",
-      {id, reading.now}, [&](const sql::Row& row) -> Status {
-        counts[row.string(0)] = row.integer(1);
-        return {};
-      });
+  return reading.sql.query("SELECT CASE WHEN status = 'open' AND deadline <= ?2 THEN 'decided' ELSE status END AS now_status, count(*)"
+                           " FROM proposals WHERE swarm_id = ?1 GROUP BY now_status",
+                           {id, reading.now}, [&](const sql::Row& row) -> Status {
+                             counts[row.string(0)] = row.integer(1);
+                             return {};
+                           });
 }
 
 }  // namespace
@@ -144,11 +143,11 @@ Result<Swarm> SwarmStore::create(const NewSwarm& swarm) {
                         .status = SwarmStatus::kActive,
                         .created_at = writing.now,
                         .updated_at = writing.now};
-    WAGGLE_ASSIGN_OR_RETURN(const sql::Writer::Outcome outcome,
-                            writing.sql.execute("INSERT INTO swarms(id, name, topology, config, status, created_at, updated_at)"
-                                                " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?6) ON CONFLICT(id) DO NOTHING",
-                                                {created.id, created.name, to_string(created.topology), created.config,
-                                                 to_string(created.status), created.created_at}));
+    WAGGLE_ASSIGN_OR_RETURN(
+        const sql::Writer::Outcome outcome,
+        writing.sql.execute("INSERT INTO swarms(id, name, topology, config, status, created_at, updated_at)"
+                            " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?6) ON CONFLICT(id) DO NOTHING",
+                            {created.id, created.name, to_string(created.topology), created.config, to_string(created.status), created.created_at}));
     if (outcome.rows_affected == 0) return Error(Code::kAlreadyExists, "a swarm of this id exists", "choose another id, or none for a fresh one");
     WAGGLE_TRY(writing.log(Entity::kSwarm, created.id, "create"));
     return created;

@@ -23,15 +23,16 @@ class SchemaRunner : public ::testing::Test {
   static base::Deadline soon() { return base::Deadline::after(std::chrono::seconds(20)); }
 
   std::shared_ptr<engine::Engine> open() {
-    return engine::Engine::open({.path = dir_.file("test.db"), .open_mode = OpenMode::kCreateIfMissing, .durability = Durability::kOff}, soon()).value();
+    return engine::Engine::open({.path = dir_.file("test.db"), .open_mode = OpenMode::kCreateIfMissing, .durability = Durability::kOff}, soon())
+        .value();
   }
   static std::vector<std::string> tables(sql::Executor& executor) {
     std::vector<std::string> names;
     executor
         .read(soon(),
               [&](sql::Reader& reader) -> Status {
-                WAGGLE_ASSIGN_OR_RETURN(names, reader.query_all("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'", {},
-                                                                [](const sql::Row& row) { return row.string(0); }));
+                WAGGLE_ASSIGN_OR_RETURN(names, reader.query_all("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+                                                                {}, [](const sql::Row& row) { return row.string(0); }));
                 return {};
               })
         .value();

@@ -199,7 +199,8 @@ TEST_F(Agents, RemoveTakesLeasesSubscriptionsAndUndeliveredMessagesAlong) {
   EXPECT_EQ(tasks.claim({.agent = "bob"}).value().size(), 1U);
   const auto left = scope_.read([](stores::Reading& reading) {
     return reading.sql.query_integer(
-        "SELECT (SELECT count(*) FROM topic_subscriptions WHERE agent_id = 'ann') + (SELECT count(*) FROM message_receipts WHERE agent_id = 'ann')", {});
+        "SELECT (SELECT count(*) FROM topic_subscriptions WHERE agent_id = 'ann') + (SELECT count(*) FROM message_receipts WHERE agent_id = 'ann')",
+        {});
   });
   EXPECT_EQ(left.value(), 0);
 }

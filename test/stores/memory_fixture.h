@@ -51,8 +51,12 @@ class MemoryDatabase : public TestDatabase {
 
 class MemoryTest : public ::testing::Test {
  protected:
-  MemoryEntry put(std::string key, std::string value = "1") { return memory_.put({.agent_id = "ann", .key = std::move(key), .value = Json(std::move(value))}).value(); }
-  MemoryEntry put_for(std::string key, Duration ttl) { return memory_.put({.agent_id = "ann", .key = std::move(key), .value = Json("1"), .ttl = ttl}).value(); }
+  MemoryEntry put(std::string key, std::string value = "1") {
+    return memory_.put({.agent_id = "ann", .key = std::move(key), .value = Json(std::move(value))}).value();
+  }
+  MemoryEntry put_for(std::string key, Duration ttl) {
+    return memory_.put({.agent_id = "ann", .key = std::move(key), .value = Json("1"), .ttl = ttl}).value();
+  }
   Code get_error(std::string_view key) {
     const auto got = memory_.get({"ann", key});
     EXPECT_FALSE(got);

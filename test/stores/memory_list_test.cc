@@ -22,7 +22,8 @@ TEST_F(MemoryTest, ListIsNewestFirstByUpdateAndThenByInsertion) {
 }
 
 TEST_F(MemoryTest, QueryTakesEveryCharacterLiterally) {
-  const Keys names = {"plain", "per%cent", "under_score", "back\\slash", "quo'te", "dq\"", "st*r", "wh?t", "[set]", "x%y", "%start", "_start", "ключ"};
+  const Keys names = {"plain", "per%cent", "under_score", "back\\slash", "quo'te", "dq\"", "st*r",
+                      "wh?t",  "[set]",    "x%y",         "%start",      "_start", "ключ"};
   for (const std::string& name : names) put(name);
   ASSERT_TRUE(memory_.put({.agent_id = "bob", .key = "per%cent", .value = Json("1")}));
   for (const std::string pattern : {"", "%", "_", "\\", "'", "\"", "*", "?", "[", "s", "%s", "n_", "plain", "nothing", "%%", "люч"}) {

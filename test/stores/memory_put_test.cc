@@ -98,8 +98,9 @@ TEST_F(MemoryTest, EmbeddingsAreStoredAsLittleEndianFloats) {
 }
 
 TEST_F(MemoryTest, PutManyStoresAllOrNothing) {
-  const std::vector<PutMemory> good = {
-      {.agent_id = "ann", .key = "a", .value = Json("1")}, {.agent_id = "bob", .key = "b", .value = Json("2")}, {.agent_id = "ann", .key = "a", .value = Json("3")}};
+  const std::vector<PutMemory> good = {{.agent_id = "ann", .key = "a", .value = Json("1")},
+                                       {.agent_id = "bob", .key = "b", .value = Json("2")},
+                                       {.agent_id = "ann", .key = "a", .value = Json("3")}};
   const auto stored = memory_.put_many(good).value();
   ASSERT_EQ(stored.size(), 3U);
   EXPECT_EQ(stored[0].version, 1);

@@ -169,6 +169,16 @@ TEST_F(MemoryShardTest, CountsOfReadsSurviveForgettingEvictionAndFlush) {
   EXPECT_EQ(found.access_count, 105);
 }
 
+TEST_F(MemoryShardTest, ReadsOfAGoneEntryDoNotPushAsideThoseOfItsSuccessor) {
+  admit(1);
+  shard_.drop();
+  MemoryEntry successor = entry_of(1);
+  successor.id = "successor";
+  shard_.admit(hash(1), kTwo, successor);
+  EXPECT_EQ(successor.access_count, 1);
+  EXPECT_EQ(shard_.buffered_reads(hash(1), "successor"), 1);
+}
+
 TEST_F(MemoryShardTest, AnEntryWithReadsInFlightIsNotKept) {
   admit(1, sql::Version{});
   std::vector<AccessCount> flight;

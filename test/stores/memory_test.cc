@@ -125,7 +125,8 @@ TEST_F(MemoryTest, EveryWriteIsLoggedAndARefusedOneIsNot) {
   ASSERT_FALSE(memory_.remove({"ann", "k"}));
   EXPECT_EQ(db_.number("SELECT count(*) FROM changes"), 4);
   for (const auto& [op, count] : {std::pair("put", 2), std::pair("touch", 1), std::pair("remove", 1)}) {
-    EXPECT_EQ(db_.number("SELECT count(*) FROM changes WHERE entity = 'memory' AND entity_id = ?1 AND op = ?2 AND actor = 'tester'", {entry.id, op}), count);
+    EXPECT_EQ(db_.number("SELECT count(*) FROM changes WHERE entity = 'memory' AND entity_id = ?1 AND op = ?2 AND actor = 'tester'", {entry.id, op}),
+              count);
   }
 }
 

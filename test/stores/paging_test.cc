@@ -36,7 +36,8 @@ TEST(Paging, ChangedAndMadeUpCursorsAreRefused) {
     changed[i] = changed[i] == '0' ? '1' : '0';
     EXPECT_EQ(refusal({.cursor = changed}), Code::kInvalidArgument) << i;
   }
-  for (const std::string& made_up : {std::string("1"), cursor.substr(1), cursor + "0", std::string(40, '-'), std::string(40, '0'), std::string(1, '\0')}) {
+  for (const std::string& made_up :
+       {std::string("1"), cursor.substr(1), cursor + "0", std::string(40, '-'), std::string(40, '0'), std::string(1, '\0')}) {
     EXPECT_EQ(refusal({.cursor = made_up}), Code::kInvalidArgument) << made_up;
   }
 }

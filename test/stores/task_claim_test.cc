@@ -3,15 +3,17 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <limits>
 #include <map>
 #include <set>
 #include <string_view>
+#include <thread>
 #include <variant>
 
-#include "task_fixture.h"
+#include "stores/task_fixture.h"
 
 namespace waggle::test {
 namespace {
@@ -48,9 +50,11 @@ class Planner final : public sql::Executor {
     for (const std::string name : {"1", "2", "3", "4"}) {
       if (text.find("?" + name) != std::string::npos) parameters.emplace(name, nullptr);
     }
-    const Result<ResultSet> result =
-        run_untrusted({.text = "EXPLAIN QUERY PLAN " + text, .parameters = std::move(parameters), .access = sql::UntrustedStatement::Access::kRead, .rows_max = 100},
-                      base::Deadline::after(std::chrono::seconds(10)));
+    const Result<ResultSet> result = run_untrusted({.text = "EXPLAIN QUERY PLAN " + text,
+                                                    .parameters = std::move(parameters),
+                                                    .access = sql::UntrustedStatement::Access::kRead,
+                                                    .rows_max = 100},
+                                                   base::Deadline::after(std::chrono::seconds(10)));
     EXPECT_TRUE(result) << text << "\n" << result.error().describe();
     if (!result) return {};
     for (const std::vector<Value>& row : result->rows) lines += std::get<std::string>(row.back()) + "\n";
@@ -89,8 +93,8 @@ class TasksClaim : public TaskFixture {
 TEST_F(TasksClaim, HighestPriorityFirstThenTheOldest) {
   constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
   constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
-  for (const auto& [id, priority] : std::vector<std::pair<std::string, std::int64_t>>{
-           {"low", 1}, {"old", 5}, {"new", 5}, {"top", kMost}, {"negative", -3}, {"bottom", kLeast}}) {
+  for (const auto& [id, priority] :
+       std::vector<std::pair<std::string, std::int64_t>>{{"low", 1}, {"old", 5}, {"new", 5}, {"top", kMost}, {"negative", -3}, {"bottom", kLeast}}) {
     create(NewTask{.id = id, .priority = priority});
   }
   EXPECT_EQ(ids_of(claim()), Ids{"top"});
@@ -301,6 +305,55 @@ TEST_F(TasksClaim, EveryQueryOfAClaimGoesByAnIndex) {
   }
 }
 
+TEST_F(TasksClaim, AClaimInsideATransactionGoesWithIt) {
+  for (int i = 0; i < 1'200; ++i) create(NewTask{.not_before = clock().now() + 1s});
+  clock().advance(1s);
+  const auto deadline = base::Deadline::after(10s);
+  const Status undone = db_.engine().write(deadline, [&](sql::Writer& writer) -> Status {
+    const stores::Scope inner(scope_, writer, clock().now());
+    EXPECT_EQ(TaskStore(inner).claim({.agent = "ann", .count = 3}).value().size(), 3U);
+    return Error(Code::kCancelled, "given up");
+  });
+  EXPECT_FALSE(undone);
+  EXPECT_EQ(tasks().list({.lease_owner = "ann"}).value().items.size(), 0U);
+  ASSERT_TRUE(db_.engine().read(deadline, [&](sql::Reader& reader) -> Status {
+    const stores::Scope inner(scope_, reader, clock().now());
+    EXPECT_EQ(code_of(TaskStore(inner).claim({.agent = "ann"})), Code::kReadOnly);
+    return {};
+  }));
+}
+
+TEST_F(TasksClaim, ManyAtOnceGetEachTaskOnce) {
+  constexpr int kThreads = 8;
+  constexpr int kTasks = 120;
+  for (int i = 0; i < kTasks; ++i) create(std::to_string(i), i % 3 == 0 ? Ids{} : Ids{std::to_string(i - 1)});
+  std::vector<Ids> done(kThreads);
+  std::atomic<int> left = kTasks;
+  const auto deadline = base::Deadline::after(60s);
+  {
+    std::vector<std::jthread> threads;
+    for (int n = 0; n < kThreads; ++n) {
+      threads.emplace_back([&, n] {
+        TaskStore own(scope_);
+        while (left > 0 && !deadline.passed()) {
+          const std::vector<Task> claimed = own.claim({.agent = "agent " + std::to_string(n), .lease = 1h, .count = 1 + n % 3}).value();
+          for (const Task& task : claimed) {
+            own.complete({task.id, *task.lease_token}).value();
+            done[static_cast<std::size_t>(n)].push_back(task.id);
+            --left;
+          }
+        }
+      });
+    }
+  }
+  Ids all;
+  for (const Ids& ids : done) all.insert(all.end(), ids.begin(), ids.end());
+  std::sort(all.begin(), all.end());
+  EXPECT_EQ(all.size(), static_cast<std::size_t>(kTasks));
+  EXPECT_EQ(std::adjacent_find(all.begin(), all.end()), all.end());
+  EXPECT_EQ(tasks().list({.status = TaskStatus::kCompleted}, {.limit = 1'000, .cursor = {}}).value().items.size(), static_cast<std::size_t>(kTasks));
+}
+
 TEST_F(TasksClaim, RequestsOutOfRangeAreRefused) {
   create("t");
   const std::vector<ClaimRequest> refused = {
@@ -325,9 +378,10 @@ TEST_F(TasksClaim, SlowOneOfAMillionIsFoundAtOnce) {
       for (std::int64_t i = from; i < to; ++i) {
         const std::string id = "task " + std::to_string(i);
         const std::string_view status = i % 3 == 0 ? "completed" : i % 3 == 1 ? "pending" : "running";
-        WAGGLE_TRY(writer.execute("INSERT INTO tasks(id, description, priority, status, assigned_agents, dependencies, created_at, required_capabilities,"
-                                  " attempt, not_before, lease_expires_at, updated_at, unmet) VALUES(?1, 'work', ?2, ?3, '[]', '[]', ?4, '[]', 0, ?5, ?5, ?4, ?6)",
-                                  {id, i % 7, status, clock().now(), clock().now() + 1h, i % 6 == 1 ? 1 : 0}));
+        WAGGLE_TRY(writer.execute(
+            "INSERT INTO tasks(id, description, priority, status, assigned_agents, dependencies, created_at, required_capabilities,"
+            " attempt, not_before, lease_expires_at, updated_at, unmet) VALUES(?1, 'work', ?2, ?3, '[]', '[]', ?4, '[]', 0, ?5, ?5, ?4, ?6)",
+            {id, i % 7, status, clock().now(), clock().now() + 1h, i % 6 == 1 ? 1 : 0}));
       }
       return {};
     }));
@@ -346,7 +400,8 @@ TEST_F(TasksClaim, SlowOneOfAMillionIsFoundAtOnce) {
   const Duration among_many = time_ten_claims();
   RecordProperty("ten_claims_among_100_us", std::to_string(among_few.count()));
   RecordProperty("ten_claims_among_1000000_us", std::to_string(among_many.count()));
-  std::printf("ten claims: %lld us among 100 tasks, %lld us among 1,000,000\n", static_cast<long long>(among_few.count()), static_cast<long long>(among_many.count()));
+  std::printf("ten claims: %lld us among 100 tasks, %lld us among 1,000,000\n", static_cast<long long>(among_few.count()),
+              static_cast<long long>(among_many.count()));
   EXPECT_LT(among_many, 500ms);
 }
 

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "task_fixture.h"
+#include "stores/task_fixture.h"
 
 namespace waggle::test {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "task_fixture.h"
+#include "stores/task_fixture.h"
 
 namespace waggle::test {
 namespace {
@@ -78,7 +78,8 @@ TEST_F(TasksGraph, CyclesAreRefused) {
   create("d", {"b", "c"});
   create("apart");
   const std::int64_t seq = next_seq();
-  for (const auto& [task, depends_on] : std::vector<std::pair<std::string, std::string>>{{"a", "a"}, {"a", "b"}, {"a", "c"}, {"a", "d"}, {"b", "d"}, {"b", "c"}}) {
+  for (const auto& [task, depends_on] :
+       std::vector<std::pair<std::string, std::string>>{{"a", "a"}, {"a", "b"}, {"a", "c"}, {"a", "d"}, {"b", "d"}, {"b", "c"}}) {
     EXPECT_EQ(code_of(add(task, depends_on)), Code::kInvalidArgument) << task << " on " << depends_on;
   }
   EXPECT_EQ(next_seq(), seq);
@@ -109,7 +110,8 @@ TEST_F(TasksGraph, HasEveryDependencyBeforeItsDependents) {
   create("late");
   create("outside");
   for (const std::string id : {"d", "c", "b", "a"}) create(NewTask{.id = id, .swarm_id = "hive"});
-  for (const auto& [task, depends_on] : std::vector<std::pair<std::string, std::string>>{{"d", "b"}, {"d", "c"}, {"b", "a"}, {"c", "a"}, {"late", "d"}, {"a", "outside"}}) {
+  for (const auto& [task, depends_on] :
+       std::vector<std::pair<std::string, std::string>>{{"d", "b"}, {"d", "c"}, {"b", "a"}, {"c", "a"}, {"late", "d"}, {"a", "outside"}}) {
     ASSERT_TRUE(add(task, depends_on));
   }
   const TaskGraph all = tasks().graph().value();

@@ -1,5 +1,5 @@
-// task_model_test.cc: random histories of a task graph, played both on the store and on a model that is simple enough to be believed. After every step
-// all tasks must read the same on both. Time is the test's own. rapidcheck prints the seed and the shortest history that fails.
+// task_model_test.cc: random histories of a task graph, played both on the store and on a model that is simple enough to be believed. After every
+// step all tasks must read the same on both. Time is the test's own. rapidcheck prints the seed and the shortest history that fails.
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -51,9 +51,7 @@ std::vector<std::string> capabilities_of(std::size_t bits) {
 }
 
 // nullopt, or one of the swarms.
-std::optional<std::string> swarm_of(std::size_t n) {
-  return n % 3 == 0 ? std::nullopt : std::optional(std::string(kSwarms[n % 3 - 1]));
-}
+std::optional<std::string> swarm_of(std::size_t n) { return n % 3 == 0 ? std::nullopt : std::optional(std::string(kSwarms[n % 3 - 1])); }
 
 enum class Phase : std::uint8_t { kOpen, kLeased, kCompleted, kFailed, kCancelled };
 
@@ -83,13 +81,19 @@ class Model {
 
   TaskStatus status(const ModelTask& task) const {
     switch (task.phase) {
-      case Phase::kCompleted: return TaskStatus::kCompleted;
-      case Phase::kFailed: return TaskStatus::kFailed;
-      case Phase::kCancelled: return TaskStatus::kCancelled;
-      case Phase::kLeased: return task.lease_end <= now && task.has_attempts_left() ? TaskStatus::kReady : TaskStatus::kRunning;
-      case Phase::kOpen: break;
+      case Phase::kCompleted:
+        return TaskStatus::kCompleted;
+      case Phase::kFailed:
+        return TaskStatus::kFailed;
+      case Phase::kCancelled:
+        return TaskStatus::kCancelled;
+      case Phase::kLeased:
+        return task.lease_end <= now && task.has_attempts_left() ? TaskStatus::kReady : TaskStatus::kRunning;
+      case Phase::kOpen:
+        break;
     }
-    const bool waits = std::any_of(task.dependencies.begin(), task.dependencies.end(), [&](std::size_t i) { return tasks[i].phase != Phase::kCompleted; });
+    const bool waits =
+        std::any_of(task.dependencies.begin(), task.dependencies.end(), [&](std::size_t i) { return tasks[i].phase != Phase::kCompleted; });
     return waits || (task.not_before && *task.not_before > now) ? TaskStatus::kPending : TaskStatus::kReady;
   }
 
@@ -111,8 +115,10 @@ class Model {
   }
 
   void end_lease(std::size_t i) {
-    if (tasks[i].has_attempts_left()) tasks[i].phase = Phase::kOpen;
-    else end_with_dependents(i, Phase::kFailed);
+    if (tasks[i].has_attempts_left())
+      tasks[i].phase = Phase::kOpen;
+    else
+      end_with_dependents(i, Phase::kFailed);
   }
 
   void settle() {
@@ -130,7 +136,8 @@ class Model {
                             (task.swarm % 3 == 0 || !is_paused[task.swarm % 3 - 1]);
       if (may_have && status(task) == TaskStatus::kReady) found.push_back(i);
     }
-    std::stable_sort(found.begin(), found.end(), [&](std::size_t a, std::size_t b) { return tasks[a].priority > tasks[b].priority; });
+    std::sort(found.begin(), found.end(),
+              [&](std::size_t a, std::size_t b) { return tasks[a].priority != tasks[b].priority ? tasks[a].priority > tasks[b].priority : a < b; });
     if (found.size() > count) found.resize(count);
     return found;
   }
@@ -146,14 +153,18 @@ class Play {
 
   void step(const Step& step) {
     switch (step.op) {
-      case Op::kCreate: return create(step);
-      case Op::kClaim: return claim(step);
-      case Op::kSwarm: return toggle_swarm(step.x % kSwarms.size());
+      case Op::kCreate:
+        return create(step);
+      case Op::kClaim:
+        return claim(step);
+      case Op::kSwarm:
+        return toggle_swarm(step.x % kSwarms.size());
       case Op::kAdvance:
         db_.clock.advance(std::chrono::seconds(step.x % 12));
         model_.now = db_.clock.now();
         return;
-      default: break;
+      default:
+        break;
     }
     if (model_.tasks.empty()) return;
     const std::size_t i = step.x % model_.tasks.size();
@@ -193,7 +204,7 @@ class Play {
     std::set<std::size_t> dependencies;
     for (std::size_t n = 0; n < step.x / 4 % 3 && !model_.tasks.empty(); ++n) dependencies.insert((step.y * 7 + n * step.z) % model_.tasks.size());
     task.dependencies.assign(dependencies.begin(), dependencies.end());
-    if (step.z % 3 == 0) task.not_before = model_.now + std::chrono::seconds(step.x % 40);
+    if (step.z / 3 % 3 == 0) task.not_before = model_.now + std::chrono::seconds(step.x % 40);
     if (step.y % 3 != 0) task.max_attempts = static_cast<std::int64_t>(step.y % 3);
     NewTask request{.description = "work",
                     .id = std::to_string(model_.tasks.size()),
@@ -234,9 +245,13 @@ class Play {
     const std::size_t capabilities = step.y % 2 == 0 ? 3 : step.y / 2 % 4;
     const std::size_t swarm = step.z % 2 == 0 ? 0 : step.z / 2;
     model_.settle();
-    const std::vector<Task> claimed =
-        tasks_.claim({.agent = agent, .capabilities = capabilities_of(capabilities), .lease = lease, .swarm_id = swarm_of(swarm), .count = static_cast<int>(count)})
-            .value();
+    const std::vector<Task> claimed = tasks_
+                                          .claim({.agent = agent,
+                                                  .capabilities = capabilities_of(capabilities),
+                                                  .lease = lease,
+                                                  .swarm_id = swarm_of(swarm),
+                                                  .count = static_cast<int>(count)})
+                                          .value();
     const std::vector<std::size_t> best = model_.best(capabilities, swarm, count);
     RC_ASSERT(claimed.size() == best.size());
     for (std::size_t n = 0; n < best.size(); ++n) {
@@ -314,15 +329,15 @@ class Play {
 rc::Gen<Step> any_step() {
   const auto number = rc::gen::inRange<std::size_t>(0, 1'000);
   return rc::gen::build<Step>(rc::gen::set(&Step::op, rc::gen::weightedElement<Op>({{5, Op::kCreate},
-                                                                                  {3, Op::kDepend},
-                                                                                  {6, Op::kClaim},
-                                                                                  {1, Op::kRenew},
-                                                                                  {5, Op::kComplete},
-                                                                                  {3, Op::kFail},
-                                                                                  {2, Op::kRelease},
-                                                                                  {1, Op::kCancel},
-                                                                                  {3, Op::kAdvance},
-                                                                                  {1, Op::kSwarm}})),
+                                                                                    {3, Op::kDepend},
+                                                                                    {6, Op::kClaim},
+                                                                                    {1, Op::kRenew},
+                                                                                    {5, Op::kComplete},
+                                                                                    {3, Op::kFail},
+                                                                                    {2, Op::kRelease},
+                                                                                    {1, Op::kCancel},
+                                                                                    {3, Op::kAdvance},
+                                                                                    {1, Op::kSwarm}})),
                               rc::gen::set(&Step::x, number), rc::gen::set(&Step::y, number), rc::gen::set(&Step::z, number));
 }
 

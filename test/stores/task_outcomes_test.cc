@@ -5,7 +5,7 @@
 #include <functional>
 #include <map>
 
-#include "task_fixture.h"
+#include "stores/task_fixture.h"
 
 namespace waggle::test {
 namespace {
@@ -99,7 +99,8 @@ TEST_F(TasksOutcomes, OtherTokensAreRefused) {
   create("b");
   const std::vector<Task> claimed = claim(2);
   const std::string& token = *claimed[0].lease_token;
-  for (const std::string& wrong : {std::string("made-up"), std::string(), token.substr(0, 17), token + "0", std::string("%"), *claimed[1].lease_token}) {
+  for (const std::string& wrong :
+       {std::string("made-up"), std::string(), token.substr(0, 17), token + "0", std::string("%"), *claimed[1].lease_token}) {
     for (const std::string_view name : {"renew", "complete", "fail", "fail, retry later", "release"}) {
       EXPECT_EQ(outcome_of(call(name, {"a", wrong})), "conflict") << name;
     }

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "task_fixture.h"
+#include "stores/task_fixture.h"
 
 namespace waggle::test {
 namespace {

@@ -6,7 +6,7 @@
 
 #include <map>
 
-#include "task_fixture.h"
+#include "stores/task_fixture.h"
 
 namespace waggle::test {
 namespace {
@@ -135,7 +135,8 @@ TEST_F(Tasks, MoreDependenciesThanTheLimitAreRefused) {
 }
 
 TEST_F(Tasks, IdsAndTextsAreTakenAsTheyAre) {
-  for (const std::string& name : {std::string("'; DROP TABLE tasks; --"), std::string("a\nb\"\\\t"), std::string("é👩‍🚀"), std::string(65'536, 'k')}) {
+  for (const std::string& name :
+       {std::string("'; DROP TABLE tasks; --"), std::string("a\nb\"\\\t"), std::string("é👩‍🚀"), std::string(65'536, 'k')}) {
     const Task task = create(NewTask{.description = name, .id = name, .required_capabilities = {name}});
     EXPECT_EQ(get(name).description, name);
     EXPECT_EQ(get(name).required_capabilities, Ids{name});

@@ -7,7 +7,8 @@
 namespace waggle::cli {
 
 std::span<const Noun> nouns() {
-  static const std::array kNouns = {kInit, kSwarm, kAgent, kTask, kMemory, kMessage, kVote, kWatch, kSql, kStats, kCheck, kBackup, kDemo, kVersion, kCompletions};
+  static const std::array kNouns = {kInit, kSwarm, kAgent, kTask,   kMemory, kMessage, kVote,       kWatch,
+                                    kSql,  kStats, kCheck, kBackup, kDemo,   kVersion, kCompletions};
   return kNouns;
 }
 

@@ -7,16 +7,25 @@ namespace waggle::cli::demo {
 void Board::apply(const Change& change) {
   const std::string actor = change.actor.value_or("");
   switch (change.entity) {
-    case Entity::kTask: apply_task(change, actor); break;
-    case Entity::kMemory: deeds_[actor].memories += change.op == "put" ? 1 : 0; break;
-    case Entity::kMessage: deeds_[actor].messages += change.op == "send" ? 1 : 0; break;
-    case Entity::kVote: deeds_[actor].votes += change.op == "cast" ? 1 : 0; break;
+    case Entity::kTask:
+      apply_task(change, actor);
+      break;
+    case Entity::kMemory:
+      deeds_[actor].memories += change.op == "put" ? 1 : 0;
+      break;
+    case Entity::kMessage:
+      deeds_[actor].messages += change.op == "send" ? 1 : 0;
+      break;
+    case Entity::kVote:
+      deeds_[actor].votes += change.op == "cast" ? 1 : 0;
+      break;
     case Entity::kProposal:
       proposals_opened_ += change.op == "create" ? 1 : 0;
       proposals_decided_ += change.op == "decide" ? 1 : 0;
       break;
     case Entity::kAgent:
-    case Entity::kSwarm: break;
+    case Entity::kSwarm:
+      break;
   }
 }
 

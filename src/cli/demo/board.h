@@ -42,7 +42,7 @@ class Board {
   void forget_holder(std::string_view task);
 
   std::map<std::string, Deeds> deeds_;
-  std::map<std::string, std::string> holding_;  // agent -> task
+  std::map<std::string, std::string> holding_;    // agent -> task
   std::map<std::string, std::string> finishers_;  // task -> agent
   std::int64_t tasks_created_ = 0;
   std::int64_t proposals_opened_ = 0;

@@ -19,9 +19,12 @@ constexpr std::string_view kAll = "all";
 
 std::string_view kind_name(Assignment::Kind kind) {
   switch (kind) {
-    case Assignment::Kind::kRead: return "read";
-    case Assignment::Kind::kCompare: return "compare";
-    case Assignment::Kind::kSummarise: return "summarise";
+    case Assignment::Kind::kRead:
+      return "read";
+    case Assignment::Kind::kCompare:
+      return "compare";
+    case Assignment::Kind::kSummarise:
+      return "summarise";
   }
   return "unknown";
 }

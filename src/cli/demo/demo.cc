@@ -54,8 +54,13 @@ class TemporaryFolder {
 
 Status check_options(const DemoOptions& options) {
   if (options.workers < DemoOptions::kWorkersMin || options.workers > DemoOptions::kWorkersMax) {
-    return Error(Code::kInvalidArgument, "the demo works with " + std::to_string(DemoOptions::kWorkersMin) + " to " +
-                                             std::to_string(DemoOptions::kWorkersMax) + " workers", "set --workers");
+    return Error(Code::kInvalidArgument,
+                 "the demo works with " + std::to_string(DemoOptions::kWorkersMin) + " to " + std::to_string(DemoOptions::kWorkersMax) + " workers",
+                 "set --workers");
+  }
+  std::error_code error;
+  if (!options.keep_at.empty() && std::filesystem::exists(options.keep_at, error)) {
+    return Error(Code::kAlreadyExists, options.keep_at + ": there is a file already", "name another place with --db");
   }
   return {};
 }
@@ -80,17 +85,22 @@ Result<Report> perform(const DemoOptions& options) {
   const std::string input = std::filesystem::absolute(options.input, error).lexically_normal().string();
   WAGGLE_ASSIGN_OR_RETURN(std::vector<std::string> files, find_texts(input));
   WAGGLE_ASSIGN_OR_RETURN(const TemporaryFolder folder, TemporaryFolder::make());
-  const std::string path = options.keep_at.empty() ? folder.path() + "/demo.db" : options.keep_at;
-  WAGGLE_ASSIGN_OR_RETURN(const std::unique_ptr<Database> database, Database::open({.path = path, .open_mode = OpenMode::kCreateNew}));
+  WAGGLE_ASSIGN_OR_RETURN(const std::unique_ptr<Database> database,
+                          Database::open({.path = folder.path() + "/demo.db", .open_mode = OpenMode::kCreateNew}));
 
-  Conductor conductor(*database, {.input = input, .text_count = files.size(), .workers = static_cast<std::size_t>(options.workers), .log_folder = folder.path()},
+  Conductor conductor(*database,
+                      {.input = input, .text_count = files.size(), .workers = static_cast<std::size_t>(options.workers), .log_folder = folder.path()},
                       options);
   WAGGLE_TRY(conductor.conduct());
   WAGGLE_ASSIGN_OR_RETURN(Report report, make_report(*database, conductor));
   report.input = input;
   report.files = std::move(files);
-  if (!options.keep_at.empty()) report.database = database->info().path;
   WAGGLE_ASSIGN_OR_RETURN(report.checks, verify(*database, report));
+  // As a backup: it appears under its name only when it is whole, and a demo that was stopped leaves nothing.
+  if (!options.keep_at.empty()) {
+    WAGGLE_TRY(database->backup({.path = options.keep_at}));
+    report.database = std::filesystem::absolute(options.keep_at, error).lexically_normal().string();
+  }
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return report;
 }

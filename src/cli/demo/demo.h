@@ -25,14 +25,14 @@ struct DemoOptions {
 
   // What is shown while it runs.
   enum class View : std::uint8_t {
-    kTable,    // a live table on stdout when that is a terminal, else as kLines
-    kLines,    // some lines of progress on stderr
+    kTable,  // a live table on stdout when that is a terminal, else as kLines
+    kLines,  // some lines of progress on stderr
     kNothing,
   };
 
   int workers = 8;
   std::string input = "/usr/share/common-licenses";  // the folder whose text files are read
-  std::string keep_at;                                // where to leave the database; empty: in a temporary folder, removed at the end
+  std::string keep_at;                               // where to leave the database; empty: in a temporary folder, removed at the end
   View view = View::kTable;
   std::stop_token stop;  // ends the demo early and tidily: cancelled
 };

@@ -20,21 +20,31 @@ constexpr std::size_t kHeadingBytesMax = 72;
 constexpr std::size_t kSentenceBytesMax = 240;
 constexpr std::size_t kTitleBytesMax = 120;
 
-// A passage is about a topic when it holds one word of each group.
+using Words = std::array<std::string_view, 6>;  // empty ones count for nothing
+
+// A passage is about a topic when it holds one word of each group; the telling phrases rank those that are.
 struct Topic {
   std::string_view name;
-  std::array<std::array<std::string_view, 4>, 2> groups;  // empty words count for nothing
+  std::array<Words, 2> groups;
+  Words telling;
 };
 
-constexpr std::array<Topic, 9> kTopics = {{{"patent grant", {{{"patent"}, {"grant", "license", "licence"}}}},
-                                           {"warranty disclaimer", {{{"warrant"}, {"no ", "without", "disclaim", "as is"}}}},
-                                           {"limitation of liability", {{{"liab"}, {"damages", "in no event", "shall not be"}}}},
-                                           {"redistribution", {{{"distribut", "convey"}, {"copies", "copy"}}}},
-                                           {"source code", {{{"source code", "source form", "corresponding source"}, {"provide", "available", "accompan"}}}},
-                                           {"termination", {{{"terminat"}, {"rights", "license", "licence"}}}},
-                                           {"trademark", {{{"trademark", "trade name"}, {"use", "right", "grant"}}}},
-                                           {"attribution", {{{"copyright notice", "attribution"}, {"retain", "keep", "reproduce", "publish"}}}},
-                                           {"derivative works", {{{"derivative", "modified version", "work based on"}, {"license", "licence"}}}}}};
+constexpr std::array<Topic, 9> kTopics = {
+    {{"patent grant",
+      {{{"patent"}, {"grant", "license", "licence"}}},
+      {"grant of patent", "patent license", "hereby grant", "grants you", "royalty-free"}},
+     {"warranty disclaimer",
+      {{{"warrant"}, {"no ", "without", "disclaim", "as is"}}},
+      {"as is", "no warrant", "without warrant", "disclaimer of warranty", "merchantability", "fitness for a particular purpose"}},
+     {"limitation of liability",
+      {{{"liab"}, {"damages", "in no event", "shall not be"}}},
+      {"in no event", "consequential", "limitation of liability"}},
+     {"redistribution", {{{"distribut", "convey"}, {"copies", "copy"}}}, {"you may copy", "redistribut", "you may convey"}},
+     {"source code", {{{"source code", "source form", "corresponding source"}, {"provide", "available", "accompan"}}}, {"corresponding source"}},
+     {"termination", {{{"terminat"}, {"rights", "license", "licence"}}}, {"will terminate", "automatically terminate"}},
+     {"trademark", {{{"trademark", "trade name"}, {"use", "right", "grant"}}}, {"trade names", "does not grant"}},
+     {"attribution", {{{"copyright notice", "attribution"}, {"retain", "keep", "reproduce", "publish"}}}, {"must retain", "keep intact"}},
+     {"derivative works", {{{"derivative", "modified version", "work based on"}, {"license", "licence"}}}, {"derivative work", "based on the"}}}};
 
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -58,8 +68,10 @@ std::vector<std::string_view> split_lines(std::string_view text) {
 
 void append_word_run(std::string& out, std::string_view line) {
   for (const char c : line) {
-    if (!is_space(c)) out += c;
-    else if (!out.empty() && out.back() != ' ') out += ' ';
+    if (!is_space(c))
+      out += c;
+    else if (!out.empty() && out.back() != ' ')
+      out += ' ';
   }
   if (!out.empty() && out.back() != ' ') out += ' ';
 }
@@ -74,14 +86,16 @@ std::vector<std::string> split_paragraphs(std::string_view text) {
     present.clear();
   };
   for (const std::string_view line : split_lines(text)) {
-    if (trim(line).empty()) finish();
-    else append_word_run(present, line);
+    if (trim(line).empty())
+      finish();
+    else
+      append_word_run(present, line);
   }
   finish();
   return paragraphs;
 }
 
-bool has_any(std::string_view text, const std::array<std::string_view, 4>& words) {
+bool has_any(std::string_view text, const Words& words) {
   return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return !word.empty() && text.find(word) != std::string_view::npos; });
 }
 
@@ -157,7 +171,7 @@ std::vector<std::string> find_clauses(const std::vector<std::string_view>& lines
 }
 
 std::vector<std::string> find_grants(const std::vector<std::string>& paragraphs) {
-  static constexpr std::array<std::string_view, 6> kGrantWords = {"hereby grant",  "grants you",         "permission is",
+  static constexpr std::array<std::string_view, 6> kGrantWords = {"hereby grant", "grants you",        "permission is",
                                                                   "you may copy", "you may reproduce", "are permitted provided"};
   std::vector<std::string> grants;
   for (const std::string& paragraph : paragraphs) {
@@ -223,10 +237,10 @@ CopyleftSigns find_signs(const std::string& title, const std::vector<std::string
   CopyleftSigns signs;
   for (const std::string& paragraph : paragraphs) {
     const std::string small = lower(paragraph);
-    signs.same_licence += count_all(small, {"under the terms of this license", "under this license", "licensed as a whole", "under the terms of the gnu",
-                                            "precisely this license"});
-    signs.source_duties += count_all(small, {"corresponding source", "machine-readable source", "complete source code", "in source code form",
-                                             "transparent copy"});
+    signs.same_licence += count_all(small, {"under the terms of this license", "under this license", "licensed as a whole",
+                                            "under the terms of the gnu", "precisely this license"});
+    signs.source_duties +=
+        count_all(small, {"corresponding source", "machine-readable source", "complete source code", "in source code form", "transparent copy"});
     signs.named += count_phrase(small, "copyleft");
   }
   signs.named += count_all(lower(title), {"general public license", "mozilla public license", "free documentation license"});
@@ -260,6 +274,14 @@ std::vector<std::string_view> topic_names() {
   std::vector<std::string_view> names;
   for (const Topic& topic : kTopics) names.push_back(topic.name);
   return names;
+}
+
+int clarity(std::string_view topic, std::string_view text) {
+  const auto* found = std::find_if(kTopics.begin(), kTopics.end(), [&](const Topic& known) { return known.name == topic; });
+  if (found == kTopics.end()) return 0;
+  const std::string small = lower(text);
+  const auto stands_in = [&](std::string_view phrase) { return !phrase.empty() && small.find(phrase) != std::string::npos; };
+  return static_cast<int>(std::count_if(found->telling.begin(), found->telling.end(), stands_in));
 }
 
 Facts extract_facts(std::string_view text) {

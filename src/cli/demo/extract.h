@@ -42,6 +42,8 @@ std::vector<Passage> extract_passages(std::string_view text);
 
 // The topics that passages are found by, for example "patent grant".
 std::vector<std::string_view> topic_names();
+// How many of the phrases that tell of this topic most clearly stand in the text; 0 for an unknown topic.
+int clarity(std::string_view topic, std::string_view text);
 
 // Lower case in ASCII; other bytes as they are.
 std::string lower(std::string_view text);

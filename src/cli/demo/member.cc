@@ -35,9 +35,7 @@ Status Member::stay_alive() {
   return {};
 }
 
-Result<std::vector<Message>> Member::receive(Duration wait) {
-  return session_.messages().wait(name_, end_.at_most(wait).left(), {.count = 32});
-}
+Result<std::vector<Message>> Member::receive(Duration wait) { return session_.messages().wait(name_, end_.at_most(wait).left(), {.count = 32}); }
 
 Status Member::acknowledge(const std::vector<Message>& messages) {
   if (messages.empty()) return {};

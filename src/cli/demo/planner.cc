@@ -19,18 +19,24 @@ constexpr std::string_view kSomethingFailed = "a task of the demo failed";
 
 std::string capability_for(Assignment::Kind kind) {
   switch (kind) {
-    case Assignment::Kind::kRead: return "read";
-    case Assignment::Kind::kCompare: return "compare";
-    case Assignment::Kind::kSummarise: return "summarise";
+    case Assignment::Kind::kRead:
+      return "read";
+    case Assignment::Kind::kCompare:
+      return "compare";
+    case Assignment::Kind::kSummarise:
+      return "summarise";
   }
   return {};
 }
 
 std::string describe(const Assignment& assignment) {
   switch (assignment.kind) {
-    case Assignment::Kind::kRead: return "read " + assignment.subjects[0];
-    case Assignment::Kind::kCompare: return "compare " + assignment.subjects[0] + " with " + assignment.subjects[1];
-    case Assignment::Kind::kSummarise: return "summarise " + assignment.subjects[0];
+    case Assignment::Kind::kRead:
+      return "read " + assignment.subjects[0];
+    case Assignment::Kind::kCompare:
+      return "compare " + assignment.subjects[0] + " with " + assignment.subjects[1];
+    case Assignment::Kind::kSummarise:
+      return "summarise " + assignment.subjects[0];
   }
   return {};
 }
@@ -40,8 +46,8 @@ class Planner {
   Planner(Member member, std::vector<std::string> files) : member_(std::move(member)), files_(std::move(files)) {}
 
   Status run() {
-    WAGGLE_TRY(member_.session().messages().subscribe(
-        {.swarm_id = std::string(kSwarm), .agent_id = member_.name(), .topic = std::string(kFindings)}));
+    WAGGLE_TRY(
+        member_.session().messages().subscribe({.swarm_id = std::string(kSwarm), .agent_id = member_.name(), .topic = std::string(kFindings)}));
     WAGGLE_TRY(create_tasks());
     while (!member_.end().passed()) {
       WAGGLE_TRY(member_.stay_alive());
@@ -147,7 +153,8 @@ class Planner {
   // The findings that came last are taken before: an inbox is left empty.
   Status dismiss() {
     WAGGLE_TRY(take_findings());
-    WAGGLE_TRY(member_.session().transaction([&](Session& session) { return tell_everyone(session, kDismissal, "all is read, compared and decided"); }));
+    WAGGLE_TRY(
+        member_.session().transaction([&](Session& session) { return tell_everyone(session, kDismissal, "all is read, compared and decided"); }));
     return member_.leave();
   }
 

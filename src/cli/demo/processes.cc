@@ -92,8 +92,7 @@ void Process::end() {
   if (pid_ < 0 || exit_) return;
   ::kill(pid_, SIGKILL);
   int status = 0;
-  while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-  }
+  while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {}
 }
 
 std::optional<Exit> Process::poll() {

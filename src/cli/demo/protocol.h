@@ -23,20 +23,18 @@ inline constexpr std::string_view kFactsPrefix = "facts/";
 inline constexpr std::string_view kPassagePrefix = "passage/";
 inline constexpr std::string_view kComparisonPrefix = "comparison/";
 inline constexpr std::string_view kSummaryPrefix = "summary/";
-inline std::string fact_key(std::string_view file, std::string_view fact) {
-  return std::string(kFactsPrefix).append(file).append("/").append(fact);
-}
+inline std::string fact_key(std::string_view file, std::string_view fact) { return std::string(kFactsPrefix).append(file).append("/").append(fact); }
 
 // Keys of each agent's own memory.
-inline constexpr std::string_view kStyleKey = "style";            // how it reviews: reviewers.h
-inline constexpr std::string_view kNotePrefix = "note/";          // one a task it has begun
-inline constexpr std::string_view kLatencyPrefix = "latency/";    // one an operation: latency.h
+inline constexpr std::string_view kStyleKey = "style";          // how it reviews: reviewers.h
+inline constexpr std::string_view kNotePrefix = "note/";        // one a task it has begun
+inline constexpr std::string_view kLatencyPrefix = "latency/";  // one an operation: latency.h
 
 inline constexpr std::string_view kFindings = "findings";  // the topic of those who want to know what was read
 // Kinds of messages; the content of each is one JSON string.
-inline constexpr std::string_view kFinding = "finding";          // the file that was read
-inline constexpr std::string_view kVoteRequest = "vote_request"; // the proposal's id
-inline constexpr std::string_view kDismissal = "dismissal";      // why: all is done
+inline constexpr std::string_view kFinding = "finding";           // the file that was read
+inline constexpr std::string_view kVoteRequest = "vote_request";  // the proposal's id
+inline constexpr std::string_view kDismissal = "dismissal";       // why: all is done
 
 inline constexpr Duration kHeartbeatEvery = std::chrono::milliseconds(250);
 inline constexpr Duration kSilentAfter = std::chrono::milliseconds(1'500);  // from when the planner calls an agent lost
@@ -45,7 +43,7 @@ inline constexpr Duration kVoteDeadline = std::chrono::seconds(6);
 inline constexpr Duration kPollEvery = std::chrono::milliseconds(120);
 inline constexpr Duration kProcessLifetime = std::chrono::seconds(60);
 // How long an agent ponders a task. Real agents take minutes; without any time the swarm would be done before a table could show it.
-inline constexpr Duration kPondering = std::chrono::milliseconds(220);
+inline constexpr Duration kPondering = std::chrono::milliseconds(300);
 inline constexpr std::int64_t kAttemptsMax = 5;
 
 }  // namespace waggle::cli::demo

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "base/json.h"
@@ -21,8 +22,11 @@ constexpr std::int64_t kPageSize = 500;
 
 struct Candidate {
   Quote quote;
-  double score = 0;
+  int clarity = 0;
+  double density = 0;  // tells between equally clear ones
 };
+
+bool is_better(const Candidate& a, const Candidate& b) { return std::tie(a.clarity, a.density) > std::tie(b.clarity, b.density); }
 
 // "passage/GPL-3/0042 [patent grant]": the file and the number.
 Quote quote_of(std::string_view key) {
@@ -65,17 +69,17 @@ Result<Answer> ask(const Session& session, std::string_view question) {
       const auto* text = std::get_if<std::string>(&value);
       if (text == nullptr) continue;
       ++answer.passages;
-      Candidate candidate{quote_of(entry.key), density(*text, question)};
+      Candidate candidate{quote_of(entry.key), clarity(question, *text), density(*text, question)};
       candidate.quote.text = shorten(*text, kQuoteBytesMax);
       const auto [present, is_first] = best.try_emplace(candidate.quote.file, candidate);
-      if (!is_first && candidate.score > present->second.score) present->second = std::move(candidate);
+      if (!is_first && is_better(candidate, present->second)) present->second = std::move(candidate);
     }
     request.cursor = page.next.value_or("");
   } while (!request.cursor.empty());
 
   std::vector<Candidate> ranked;
   for (auto& [file, candidate] : best) ranked.push_back(std::move(candidate));
-  std::stable_sort(ranked.begin(), ranked.end(), [](const Candidate& a, const Candidate& b) { return a.score > b.score; });
+  std::stable_sort(ranked.begin(), ranked.end(), is_better);
   if (ranked.size() > kQuotesMax) ranked.resize(kQuotesMax);
   for (Candidate& candidate : ranked) answer.quotes.push_back(std::move(candidate.quote));
   return answer;

@@ -24,7 +24,7 @@ struct Answer {
   std::vector<Quote> quotes;  // the best passage of each file, best first, at most three
 };
 
-// `question` is a topic such as "patent grant". Passages are found by key in the library's memory and ranked by how densely they speak of it.
+// `question` is a topic such as "patent grant". Passages are found by key in the library's memory and ranked by how clearly they speak of it.
 Result<Answer> ask(const Session& session, std::string_view question);
 
 // How often the words of the question stand in the text for each hundred words of it.

@@ -50,7 +50,13 @@ void append_answers(std::string& out, const std::vector<Answer>& answers) {
 }
 
 Table agents_table(const std::vector<AgentReport>& agents) {
-  Table table({{"AGENT"}, {"TYPE"}, {"STATUS"}, {"TASKS", Align::kRight}, {"MEMORIES", Align::kRight}, {"MESSAGES", Align::kRight}, {"VOTES", Align::kRight}});
+  Table table({{"AGENT"},
+               {"TYPE"},
+               {"STATUS"},
+               {"TASKS", Align::kRight},
+               {"MEMORIES", Align::kRight},
+               {"MESSAGES", Align::kRight},
+               {"VOTES", Align::kRight}});
   for (const AgentReport& agent : agents) {
     table.add({agent.name, agent.type, agent.status, std::to_string(agent.deeds.tasks), std::to_string(agent.deeds.memories),
                std::to_string(agent.deeds.messages), std::to_string(agent.deeds.votes)});
@@ -59,7 +65,13 @@ Table agents_table(const std::vector<AgentReport>& agents) {
 }
 
 Table proposals_table(const std::vector<Proposal>& proposals) {
-  Table table({{"PROPOSAL"}, {"RULE"}, {"OUTCOME"}, {"APPROVE", Align::kRight}, {"REJECT", Align::kRight}, {"ABSTAIN", Align::kRight}, {"NOT CAST", Align::kRight}});
+  Table table({{"PROPOSAL"},
+               {"RULE"},
+               {"OUTCOME"},
+               {"APPROVE", Align::kRight},
+               {"REJECT", Align::kRight},
+               {"ABSTAIN", Align::kRight},
+               {"NOT CAST", Align::kRight}});
   for (const Proposal& proposal : proposals) {
     table.add({proposal.topic, proposal.rule.to_string(), outcome_of(proposal), weight(proposal.tally.approve), weight(proposal.tally.reject),
                weight(proposal.tally.abstain), weight(proposal.tally.pending)});
@@ -128,8 +140,10 @@ void write_checks(base::JsonWriter& json, const std::vector<Check>& checks) {
   json.key("checks").begin_array();
   for (const Check& check : checks) {
     json.begin_object().key("name").string(check.name).key("ok").boolean(check.holds()).key("problem");
-    if (check.holds()) json.null();
-    else json.string(check.problem);
+    if (check.holds())
+      json.null();
+    else
+      json.string(check.problem);
     json.end_object();
   }
   json.end_array();
@@ -152,7 +166,8 @@ std::string to_text(const Report& report) {
   append(out, "Latencies, measured by the agents", latencies_table(report.latencies));
   append_answers(out, report.answers);
   out += "\nChecks, by SQL on what stands in the file\n";
-  for (const Check& check : report.checks) out += check.holds() ? "  ok      " + check.name + "\n" : "  FAILED  " + check.name + ": " + check.problem + "\n";
+  for (const Check& check : report.checks)
+    out += check.holds() ? "  ok      " + check.name + "\n" : "  FAILED  " + check.name + ": " + check.problem + "\n";
   if (!report.database.empty()) out += "\nThe database is left at " + report.database + "\n";
   return out;
 }
@@ -160,8 +175,10 @@ std::string to_text(const Report& report) {
 std::string to_json(const Report& report) {
   base::JsonWriter json;
   json.begin_object().key("ok").boolean(report.holds()).key("input").string(report.input).key("database");
-  if (report.database.empty()) json.null();
-  else json.string(report.database);
+  if (report.database.empty())
+    json.null();
+  else
+    json.string(report.database);
   json.key("elapsed_s").number(report.seconds).key("files").raw(base::write_string_array(report.files));
   json.key("killed").begin_object().key("agent_id").string(report.killing.agent).key("task_id").string(report.killing.task);
   json.key("finished_by").string(report.killing.finished_by).end_object();
@@ -189,9 +206,10 @@ Result<std::vector<Proposal>> report_proposals(const Session& session) {
 }
 
 Result<std::vector<LatencyReport>> report_latencies(const Database& database) {
-  WAGGLE_ASSIGN_OR_RETURN(const ResultSet found, database.sql({.text = "SELECT m.key, e.key, sum(e.value) FROM memory m, json_each(m.value) e"
-                                                                      " WHERE m.key >= :prefix AND m.key < :end GROUP BY 1, 2",
-                                                              .parameters = {{"prefix", std::string(kLatencyPrefix)}, {"end", std::string("latency0")}}}));
+  WAGGLE_ASSIGN_OR_RETURN(const ResultSet found,
+                          database.sql({.text = "SELECT m.key, e.key, sum(e.value) FROM memory m, json_each(m.value) e"
+                                                " WHERE m.key >= :prefix AND m.key < :end GROUP BY 1, 2",
+                                        .parameters = {{"prefix", std::string(kLatencyPrefix)}, {"end", std::string("latency0")}}}));
   std::map<std::string, Histogram> merged;
   for (const std::vector<Value>& row : found.rows) {
     const auto* key = std::get_if<std::string>(&row[0]);

@@ -52,13 +52,16 @@ std::optional<Style> parse_style(std::string_view name) {
 
 Opinion judge(Style style, const CopyleftSigns& signs) {
   switch (style) {
-    case Style::kByName: return signs.named > 0 ? approve("it calls itself so") : reject("nothing in it bears the name");
-    case Style::kByGrant: return judge_by_grant(signs);
+    case Style::kByName:
+      return signs.named > 0 ? approve("it calls itself so") : reject("nothing in it bears the name");
+    case Style::kByGrant:
+      return judge_by_grant(signs);
     case Style::kBySource: {
       const std::string found = "it asks for the source " + times(signs.source_duties);
       return signs.source_duties >= kClear ? approve(found) : reject(found);
     }
-    case Style::kCautious: return judge_cautiously(signs);
+    case Style::kCautious:
+      return judge_cautiously(signs);
   }
   return {};
 }

@@ -45,8 +45,10 @@ std::string listed(const Rows& rows) {
 // Holds when the query finds nothing; its first column names what is wrong.
 Result<Check> nothing_found(const Database& database, Check check, std::string text) {
   WAGGLE_ASSIGN_OR_RETURN(const Rows rows, rows_of(database, std::move(text)));
-  if (!rows.empty()) check.problem += listed(rows);
-  else check.problem.clear();
+  if (!rows.empty())
+    check.problem += listed(rows);
+  else
+    check.problem.clear();
   return check;
 }
 
@@ -89,9 +91,12 @@ Result<Check> check_killing(const Database& database, const Report& report) {
                           database.sql({.text = "SELECT a.status, json_extract(t.result, '$.by'), t.attempt FROM tasks t, agents a"
                                                 " WHERE t.id = :task AND a.id = :agent AND t.status = 'completed'",
                                         .parameters = {{"task", report.killing.task}, {"agent", report.killing.agent}}}));
-  if (result.rows.size() != 1) check.problem = "the task " + report.killing.task + " is not completed";
-  else if (text_of(result.rows[0][0]) != "lost") check.problem = report.killing.agent + " was not noticed to be lost";
-  else if (text_of(result.rows[0][1]) == report.killing.agent || integer_of(result.rows[0][2]) < 2) check.problem = "the killed worker finished it itself";
+  if (result.rows.size() != 1)
+    check.problem = "the task " + report.killing.task + " is not completed";
+  else if (text_of(result.rows[0][0]) != "lost")
+    check.problem = report.killing.agent + " was not noticed to be lost";
+  else if (text_of(result.rows[0][1]) == report.killing.agent || integer_of(result.rows[0][2]) < 2)
+    check.problem = "the killed worker finished it itself";
   return check;
 }
 
@@ -112,7 +117,7 @@ Result<Check> check_tallies(const Database& database, const Report& report) {
 
 struct Count {
   std::string_view what;
-  std::int64_t Deeds::*field;
+  std::int64_t Deeds::* field;
   std::string_view text;  // two columns: agent, count
 };
 

@@ -96,8 +96,9 @@ class Worker {
     const std::optional<Assignment> assignment = parse_assignment(task.id);
     if (!assignment) return Error(Code::kInternal, "the task " + task.id + " asks for nothing that is known");
     WAGGLE_TRY(member_.latencies().measure("memory put", [&] {
-      return member_.session().memory().put(
-          {.agent_id = member_.name(), .key = std::string(kNotePrefix) + task.id, .value = Json::string("begun, attempt " + std::to_string(task.attempt))});
+      return member_.session().memory().put({.agent_id = member_.name(),
+                                             .key = std::string(kNotePrefix) + task.id,
+                                             .value = Json::string("begun, attempt " + std::to_string(task.attempt))});
     }));
     Result<Work> work = work_on(*assignment);
     std::this_thread::sleep_for(kPondering);
@@ -111,8 +112,10 @@ class Worker {
         WAGGLE_ASSIGN_OR_RETURN(const std::string text, read_text(folder + "/" + assignment.subjects[0]));
         return read_licence(assignment.subjects[0], text);
       }
-      case Assignment::Kind::kCompare: return compare(assignment);
-      case Assignment::Kind::kSummarise: return summarise(assignment);
+      case Assignment::Kind::kCompare:
+        return compare(assignment);
+      case Assignment::Kind::kSummarise:
+        return summarise(assignment);
     }
     return Error(Code::kInternal, "an assignment of no kind");
   }
@@ -151,7 +154,8 @@ class Worker {
     PageRequest request{.limit = 1'000};
     do {
       WAGGLE_ASSIGN_OR_RETURN(Page<MemoryEntry> page, member_.latencies().measure("memory query", [&] {
-        return member_.session().memory().query({.agent_id = std::string(kLibrary), .pattern = std::string(kFactsPrefix), .match = KeyMatch::kPrefix}, request);
+        return member_.session().memory().query({.agent_id = std::string(kLibrary), .pattern = std::string(kFactsPrefix), .match = KeyMatch::kPrefix},
+                                                request);
       }));
       for (const MemoryEntry& entry : page.items) {
         const std::string_view rest = std::string_view(entry.key).substr(kFactsPrefix.size());
