@@ -109,6 +109,11 @@ Status GroupCommit::wait_in_queue(Call& call) {
   }
 }
 
+std::size_t GroupCommit::waiting() const {
+  const base::MutexLock lock(mutex_);
+  return queue_.size();
+}
+
 bool GroupCommit::withdraw(Call& call) {
   const base::MutexLock lock(mutex_);
   const auto found = std::find(queue_.begin(), queue_.end(), &call);

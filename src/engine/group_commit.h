@@ -76,6 +76,8 @@ class GroupCommit {
   void set_observer(sql::CommitObserver* observer) { observer_.store(observer); }
   std::int64_t commits() const { return commits_.load(std::memory_order_relaxed); }
   std::int64_t committed_writes() const { return committed_writes_.load(std::memory_order_relaxed); }
+  // How many calls are in the queue at this moment.
+  std::size_t waiting() const WAGGLE_EXCLUDES(mutex_);
   // After a sync that failed: nothing is acknowledged any more.
   bool is_poisoned() const { return poisoned_.load(std::memory_order_acquire); }
 
@@ -108,7 +110,7 @@ class GroupCommit {
   Checkpointer& checkpointer_;
   std::atomic<sql::CommitObserver*> observer_ = nullptr;
 
-  base::Mutex mutex_;  // never held while SQL runs
+  mutable base::Mutex mutex_;  // never held while SQL runs
   std::deque<Call*> queue_ WAGGLE_GUARDED_BY(mutex_);
   bool led_ WAGGLE_GUARDED_BY(mutex_) = false;
 

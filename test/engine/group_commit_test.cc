@@ -1,0 +1,399 @@
+// group_commit_test.cc: writers share commits; each keeps its own outcome.
+
+#include "engine/group_commit.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <functional>
+#include <latch>
+#include <optional>
+#include <stdexcept>
+#include <stop_token>
+#include <thread>
+#include <vector>
+
+#include "engine/engine_fixture.h"
+#include "support/raw_sqlite.h"
+
+namespace waggle::engine {
+namespace {
+
+constexpr char kEndlessInsert[] =
+    "INSERT INTO items SELECT 'endless' || i, i FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n)";
+
+// A group whose members are known: the leader's work waits until so many calls are in the queue behind it, and they are then taken into its group.
+class GroupCommitTest : public PartsTest {
+ protected:
+  using Work = std::function<Status(GroupWriter&)>;
+  struct Member {
+    Work work;
+    base::Deadline deadline = soon();
+    Status outcome;
+  };
+
+  static Work put(std::string name) {
+    return [name = std::move(name)](GroupWriter& writer) { return run(writer, "INSERT INTO items VALUES(?1, 1)", {name}); };
+  }
+
+  // Runs `first` as leader and the others in its group, in this order.
+  void run_group(const Work& first, std::vector<Member>& others) {
+    std::latch leads(1);
+    std::thread leader([&] {
+      bool waited = false;
+      leader_outcome_ = parts_.group->write(soon(), [&](GroupWriter& writer) -> Status {
+        if (!waited) {
+          waited = true;
+          leads.count_down();
+          EXPECT_TRUE(eventually([&] { return parts_.group->waiting() == others.size(); }));
+        }
+        return first(writer);
+      });
+    });
+    leads.wait();
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i < others.size(); ++i) {
+      Member& member = others[i];
+      threads.emplace_back([&] {
+        member.outcome = parts_.group->write(member.deadline, [&](GroupWriter& writer) { return member.work(writer); });
+      });
+      ASSERT_TRUE(eventually([&] { return parts_.group->waiting() == i + 1; }));
+    }
+    leader.join();
+    for (std::thread& thread : threads) thread.join();
+  }
+
+  std::int64_t count() { return parts_.count(); }
+
+  Parts parts_{path()};
+  Status leader_outcome_;
+};
+
+TEST_F(GroupCommitTest, OneCommitForAllThatWait) {
+  const std::int64_t before = parts_.group->commits();
+  std::vector<Member> others(10);
+  for (std::size_t i = 0; i < others.size(); ++i) others[i].work = put("m" + std::to_string(i));
+  run_group(put("leader"), others);
+  ASSERT_TRUE(leader_outcome_);
+  for (const Member& member : others) EXPECT_TRUE(member.outcome);
+  EXPECT_EQ(count(), 11);
+  EXPECT_EQ(parts_.group->commits(), before + 1);
+}
+
+TEST_F(GroupCommitTest, ManyThreadsNeedFewerCommitsThanWrites) {
+  constexpr int kThreads = 16;
+  constexpr int kWrites = 50;
+  const std::int64_t before = parts_.group->commits();
+  std::atomic<int> failed = 0;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < kWrites; ++i) {
+        const std::string name = std::to_string(t) + "-" + std::to_string(i);
+        if (!parts_.group->write(soon(), put(name))) failed.fetch_add(1);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(failed, 0);
+  EXPECT_EQ(count(), kThreads * kWrites);
+  EXPECT_LT(parts_.group->commits() - before, kThreads * kWrites);
+  EXPECT_EQ(parts_.group->committed_writes(), kThreads * kWrites + 1);  // and the table
+}
+
+TEST_F(GroupCommitTest, AMemberThatFailsUndoesItselfAlone) {
+  std::vector<Member> others(3);
+  others[0].work = put("first");
+  others[1].work = [](GroupWriter& writer) -> Status {
+    WAGGLE_TRY(run(writer, "INSERT INTO items VALUES('undone', 1)"));
+    return Error(Code::kConflict, "changed my mind");
+  };
+  others[2].work = put("last");
+  run_group(put("leader"), others);
+  EXPECT_TRUE(leader_outcome_);
+  EXPECT_TRUE(others[0].outcome);
+  ASSERT_FALSE(others[1].outcome);
+  EXPECT_EQ(others[1].outcome.error().code(), Code::kConflict);
+  EXPECT_TRUE(others[2].outcome);
+  EXPECT_EQ(count(), 3);
+}
+
+TEST_F(GroupCommitTest, AMemberThatBeginsWithReturningUndoesItselfToo) {
+  std::vector<Member> others(2);
+  others[0].work = [](GroupWriter& writer) -> Status {
+    WAGGLE_TRY(writer.query("INSERT INTO items VALUES('undone', 1) RETURNING number", {}, [](const sql::Row&) -> Status { return {}; }));
+    return Error(Code::kConflict, "changed my mind");
+  };
+  others[1].work = put("last");
+  run_group(put("leader"), others);
+  EXPECT_TRUE(leader_outcome_);
+  EXPECT_FALSE(others[0].outcome);
+  EXPECT_TRUE(others[1].outcome);
+  EXPECT_EQ(count(), 2);
+}
+
+TEST_F(GroupCommitTest, AnInterruptedMemberFailsAloneAlthoughSqliteUndoesAll) {
+  std::vector<Member> others(3);
+  others[0].work = put("first");
+  others[1] = {[](GroupWriter& writer) { return run(writer, kEndlessInsert); }, within(std::chrono::milliseconds(700)), {}};
+  others[2].work = put("last");
+  run_group(put("leader"), others);
+  EXPECT_TRUE(leader_outcome_);
+  EXPECT_TRUE(others[0].outcome);
+  ASSERT_FALSE(others[1].outcome);
+  EXPECT_EQ(others[1].outcome.error().code(), Code::kDeadline);
+  EXPECT_TRUE(others[2].outcome);
+  EXPECT_EQ(count(), 3);
+}
+
+TEST_F(GroupCommitTest, ALeaderThatFailsDoesNotHarmItsGroup) {
+  std::vector<Member> others(2);
+  others[0].work = put("first");
+  others[1].work = put("last");
+  run_group([](GroupWriter& writer) -> Status {
+    WAGGLE_TRY(run(writer, "INSERT INTO items VALUES('undone', 1)"));
+    return Error(Code::kConflict, "changed my mind");
+  }, others);
+  EXPECT_FALSE(leader_outcome_);
+  for (const Member& member : others) EXPECT_TRUE(member.outcome);
+  EXPECT_EQ(count(), 2);
+}
+
+TEST_F(GroupCommitTest, AWorkThatEndsTheTransactionFailsAlone) {
+  std::vector<Member> others(2);
+  others[0].work = put("first");
+  others[1].work = [](GroupWriter& writer) { return writer.connection().execute("ROLLBACK"); };
+  run_group(put("leader"), others);
+  EXPECT_TRUE(leader_outcome_);
+  EXPECT_TRUE(others[0].outcome);
+  ASSERT_FALSE(others[1].outcome);
+  EXPECT_EQ(others[1].outcome.error().code(), Code::kInternal);
+  EXPECT_EQ(count(), 2);
+}
+
+TEST_F(GroupCommitTest, AnExceptionGoesBackToItsOwnThreadAndUndoesItself) {
+  EXPECT_THROW(static_cast<void>(parts_.group->write(soon(),
+                                                     [](GroupWriter& writer) -> Status {
+                                                       WAGGLE_TRY(run(writer, "INSERT INTO items VALUES('undone', 1)"));
+                                                       throw std::runtime_error("mine");
+                                                     })),
+               std::runtime_error);
+  EXPECT_TRUE(parts_.group->write(soon(), put("a")));
+  EXPECT_EQ(count(), 1);
+}
+
+TEST_F(GroupCommitTest, AnExceptionOfAMemberReachesTheMember) {
+  std::latch leads(1);
+  std::atomic<bool> caught = false;
+  std::thread leader([&] {
+    EXPECT_TRUE(parts_.group->write(soon(), [&](GroupWriter& writer) -> Status {
+      leads.count_down();
+      EXPECT_TRUE(eventually([&] { return parts_.group->waiting() == 1; }));
+      return run(writer, "INSERT INTO items VALUES('leader', 1)");
+    }));
+  });
+  leads.wait();
+  std::thread member([&] {
+    try {
+      static_cast<void>(parts_.group->write(soon(), [](GroupWriter& writer) -> Status {
+        WAGGLE_TRY(run(writer, "INSERT INTO items VALUES('undone', 1)"));
+        throw std::runtime_error("mine");
+      }));
+    } catch (const std::runtime_error&) {
+      caught = true;
+    }
+  });
+  leader.join();
+  member.join();
+  EXPECT_TRUE(caught);
+  EXPECT_EQ(count(), 1);
+}
+
+TEST_F(GroupCommitTest, AQueuedCallEndsAtItsDeadlineOrItsStop) {
+  std::latch leads(1);
+  std::latch may_end(1);
+  std::thread leader([&] {
+    EXPECT_TRUE(parts_.group->write(soon(), [&](GroupWriter& writer) -> Status {
+      leads.count_down();
+      may_end.wait();
+      return run(writer, "INSERT INTO items VALUES('leader', 1)");
+    }));
+  });
+  leads.wait();
+  const Status late = parts_.group->write(within(std::chrono::milliseconds(20)), put("late"));
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code(), Code::kDeadline);
+  EXPECT_FALSE(late.error().hint().empty());
+
+  std::stop_source stop;
+  std::thread stopper([&] { stop.request_stop(); });
+  const Status stopped = parts_.group->write(base::Deadline::after(std::chrono::seconds(20), stop.get_token()), put("stopped"));
+  stopper.join();
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().code(), Code::kCancelled);
+  may_end.count_down();
+  leader.join();
+  EXPECT_EQ(count(), 1);
+}
+
+TEST_F(GroupCommitTest, AForeignLockIsWaitedForUntilTheDeadline) {
+  test::RawSqlite foreign(path());
+  ASSERT_EQ(foreign.run("BEGIN IMMEDIATE; INSERT INTO items VALUES('foreign', 1)"), SQLITE_OK);
+  const Status late = parts_.group->write(within(std::chrono::milliseconds(20)), put("late"));
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code(), Code::kDeadline);
+  EXPECT_NE(late.error().message().find(path()), std::string::npos);
+  std::thread other([&] { EXPECT_EQ(foreign.run("COMMIT"), SQLITE_OK); });
+  EXPECT_TRUE(parts_.group->write(soon(), put("patient")));
+  other.join();
+  EXPECT_EQ(count(), 2);
+}
+
+// ---------------------------------------------------------------------------------------------------------------- the observer
+
+class Observer final : public sql::CommitObserver {
+ public:
+  Status before_commit(sql::Writer& writer) override { return chore ? chore(writer) : Status(); }
+  void after_commit(const sql::Commit& commit) override {
+    before = commit.before;
+    after = commit.after;
+    changed.assign(commit.changed.begin(), commit.changed.end());
+    ++commits;
+  }
+
+  std::function<Status(sql::Writer&)> chore;
+  sql::Version before;
+  sql::Version after;
+  std::vector<std::uint64_t> changed;
+  int commits = 0;
+};
+
+TEST_F(GroupCommitTest, TheObserverIsToldBothVersionsAndTheHashes) {
+  Observer observer;
+  parts_.group->set_observer(&observer);
+  const sql::Version before = parts_.index->version();
+  ASSERT_TRUE(parts_.group->write(soon(), [](GroupWriter& writer) -> Status {
+    writer.note_changed(7);
+    writer.note_changed(9);
+    return run(writer, "INSERT INTO items VALUES('a', 1)");
+  }));
+  EXPECT_TRUE(observer.before == before);
+  EXPECT_TRUE(observer.after == parts_.index->version());
+  EXPECT_EQ(observer.changed, (std::vector<std::uint64_t>{7, 9}));
+
+  // Hashes do not stay for the next commit.
+  const sql::Version between = parts_.index->version();
+  ASSERT_TRUE(parts_.group->write(soon(), put("b")));
+  EXPECT_TRUE(observer.before == between);
+  EXPECT_TRUE(observer.changed.empty());
+
+  // Nor is anything told of what was not committed.
+  EXPECT_FALSE(parts_.group->write(soon(), [](GroupWriter&) -> Status { return Error(Code::kConflict, "no"); }));
+  EXPECT_EQ(observer.commits, 2);
+  parts_.group->set_observer(nullptr);
+}
+
+TEST_F(GroupCommitTest, ACommitOnTopOfAForeignOneBeginsAtTheForeignState) {
+  Observer observer;
+  parts_.group->set_observer(&observer);
+  const sql::Version old = parts_.index->version();
+  ASSERT_EQ(test::RawSqlite(path()).run("INSERT INTO items VALUES('foreign', 1)"), SQLITE_OK);
+  ASSERT_TRUE(parts_.group->write(soon(), put("a")));
+  EXPECT_FALSE(observer.before == old);
+  EXPECT_TRUE(observer.after == parts_.index->version());
+  parts_.group->set_observer(nullptr);
+}
+
+// A foreign program that commits all the time, so that some of its commits fall between one of ours and the look at the header after it. Whatever
+// `after` says then, it never names a state that holds more than our commit: the next commit would otherwise hide the foreign one from the cache.
+TEST_F(GroupCommitTest, AForeignCommitInBetweenMakesAfterUnknown) {
+  class Chain final : public sql::CommitObserver {
+   public:
+    Status before_commit(sql::Writer& writer) override {
+      // Inside the transaction: how many foreign rows there are in the state that the commit is made on.
+      WAGGLE_ASSIGN_OR_RETURN(foreign_now, writer.query_integer("SELECT count(*) FROM foreign_items", {}));
+      return {};
+    }
+    void after_commit(const sql::Commit& commit) override {
+      // The state is called the same as after our commit before: then no foreign commit may lie between.
+      if (commit.before == last_after && foreign_now != foreign_at_last) ++hidden;
+      last_after = commit.after;
+      foreign_at_last = foreign_now;
+    }
+    std::int64_t foreign_now = 0;
+    std::int64_t foreign_at_last = 0;
+    sql::Version last_after;
+    int hidden = 0;
+  };
+  ASSERT_TRUE(parts_.write("CREATE TABLE foreign_items(n INTEGER)"));
+  Chain chain;
+  parts_.group->set_observer(&chain);
+  std::atomic<bool> done = false;
+  std::thread foreign([&] {
+    test::RawSqlite raw(path());
+    raw.run("PRAGMA synchronous = OFF");
+    while (!done) raw.run("INSERT INTO foreign_items VALUES(1)");
+  });
+  for (int i = 0; i < 300; ++i) ASSERT_TRUE(parts_.group->write(soon(), put("n" + std::to_string(i))));
+  done = true;
+  foreign.join();
+  EXPECT_EQ(chain.hidden, 0);
+  parts_.group->set_observer(nullptr);
+}
+
+TEST_F(GroupCommitTest, AFailedChoreUndoesItselfAlone) {
+  Observer observer;
+  observer.chore = [](sql::Writer& writer) -> Status {
+    WAGGLE_TRY(run(writer, "INSERT INTO items VALUES('chore', 1)"));
+    return Error(Code::kConflict, "not today");
+  };
+  parts_.group->set_observer(&observer);
+  ASSERT_TRUE(parts_.group->write(soon(), put("a")));
+  EXPECT_EQ(count(), 1);
+  observer.chore = [](sql::Writer& writer) { return run(writer, "INSERT INTO items VALUES('chore', 1)"); };
+  ASSERT_TRUE(parts_.group->write(soon(), put("b")));
+  EXPECT_EQ(count(), 3);
+  EXPECT_EQ(observer.commits, 2);
+  parts_.group->set_observer(nullptr);
+}
+
+TEST_F(GroupCommitTest, AChoreThatLosesTheTransactionHarmsNoWriter) {
+  Observer observer;
+  int runs = 0;
+  observer.chore = [&](sql::Writer& writer) {
+    ++runs;
+    // What a full disk or an interruption inside a statement would do.
+    return static_cast<GroupWriter&>(writer).connection().execute("ROLLBACK");
+  };
+  parts_.group->set_observer(&observer);
+  std::vector<Member> others(2);
+  others[0].work = put("first");
+  others[1].work = put("last");
+  run_group(put("leader"), others);
+  EXPECT_TRUE(leader_outcome_);
+  for (const Member& member : others) EXPECT_TRUE(member.outcome);
+  EXPECT_EQ(count(), 3);
+  EXPECT_EQ(runs, 1);
+  parts_.group->set_observer(nullptr);
+}
+
+TEST_F(GroupCommitTest, AChoreIsNotCutShortByAWritersDeadline) {
+  Observer observer;
+  observer.chore = [](sql::Writer& writer) {
+    return run(writer,
+               "INSERT INTO items SELECT 'chore' || i, i FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 2000) "
+               "SELECT i FROM n)");
+  };
+  parts_.group->set_observer(&observer);
+  const auto deadline = within(std::chrono::milliseconds(200));
+  ASSERT_TRUE(parts_.group->write(deadline, [&](GroupWriter& writer) -> Status {
+    WAGGLE_TRY(run(writer, "INSERT INTO items VALUES('a', 1)"));
+    EXPECT_TRUE(eventually([&] { return deadline.passed(); }));
+    return {};
+  }));
+  EXPECT_EQ(count(), 2001);
+  parts_.group->set_observer(nullptr);
+}
+
+}  // namespace
+}  // namespace waggle::engine
