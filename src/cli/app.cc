@@ -35,7 +35,6 @@ const Named* find_named(std::span<const Named> all, const std::string& name) {
 std::optional<Failure> take_command_word(const std::string& word, Located& located) {
   if (located.noun == nullptr) {
     located.noun = find_named(nouns(), word);
-    if (located.noun == nullptr) located.noun = find_named(hidden_nouns(), word);
     if (located.noun == nullptr) return usage_failure("unknown command " + word, kSeeHelp);
     if (located.noun->is_command()) located.verb = &located.noun->verbs.front();
     return std::nullopt;

@@ -35,10 +35,6 @@ Call::Call(Settings settings, const Surroundings& surroundings)
       clock_(surroundings.clock),
       out_(streams_.out, {settings_.format, choose_colour(settings_.colour, streams_.out)}) {}
 
-void Call::catch_signals() {
-  if (!signals_) signals_ = std::make_unique<Signals>();
-}
-
 Result<Database*> Call::database(const Open& open) {
   if (database_) return database_.get();
   Options options;
@@ -62,6 +58,10 @@ Result<Database*> Call::database(const Open& open) {
   if (!opened) return opened.error();
   database_ = *std::move(opened);
   return database_.get();
+}
+
+void Call::catch_signals() {
+  if (!signals_) signals_ = std::make_unique<Signals>();
 }
 
 Result<Session> Call::session(std::string_view natural_agent) {

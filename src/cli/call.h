@@ -36,18 +36,18 @@ class Call {
     OpenMode mode = OpenMode::kExisting;
     Duration usual_timeout = std::chrono::seconds(5);  // when the user gave none
   };
-  // Opens the database of the settings; the same one again at later calls. From the first call on SIGINT and SIGTERM request a stop.
+  // Opens the database of the settings; the same one again at later calls.
   // not_found naming the file and `waggle init` when there is none.
   Result<Database*> database(const Open& open);
   Result<Database*> database() { return database(Open()); }
 
-  // A session on it. It acts as the agent of the settings; when none is set, as `natural_agent`, the one that the command itself names (may be empty).
+  // A session on it. It acts as the agent of the settings; when none is set, as `natural_agent`, whom the command itself names (may be empty).
   Result<Session> session(std::string_view natural_agent = {});
   SessionOptions session_options() const;
 
-  // From here on SIGINT and SIGTERM request a stop. For commands that do not open the database of the settings.
+  // From here on SIGINT and SIGTERM request a stop and no longer end the process. Opening the database does this too.
   void catch_signals();
-  // Ends waits; never requested before the database is open or signals are caught.
+  // Ends waits; never requested before signals are caught.
   std::stop_token stop() const { return signals_ ? signals_->stop() : std::stop_token(); }
   // 130 or 143 when a signal came, else 0.
   int signal_status() const { return signals_ ? signals_->exit_status() : 0; }

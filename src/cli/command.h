@@ -3,6 +3,7 @@
 #ifndef WAGGLE_CLI_COMMAND_H
 #define WAGGLE_CLI_COMMAND_H
 
+#include <cstdint>
 #include <functional>
 #include <span>
 
@@ -20,18 +21,22 @@ struct Verb {
   Action (*declare)(Arguments&);
 };
 
+enum class Visibility : std::uint8_t {
+  kPublic,
+  kHidden,  // named by no help and no completion: waggle starts it itself
+};
+
 struct Noun {
   const char* name;
   const char* summary;
   std::span<const Verb> verbs;
+  Visibility visibility = Visibility::kPublic;
 
   bool is_command() const { return verbs.size() == 1 && verbs.front().name[0] == '\0'; }
 };
 
 // In the order of the help. Declaring arguments is left to the verb that is called, so that starting up costs the same with a hundred of them.
 std::span<const Noun> nouns();
-// Nouns that waggle calls itself by, in processes that it starts. They work, and no help or completion names them.
-std::span<const Noun> hidden_nouns();
 
 }  // namespace waggle::cli
 

@@ -35,11 +35,14 @@ std::vector<std::string> option_names(const Verb& verb) {
 std::vector<Words> table() {
   std::vector<Words> lines;
   std::vector<std::string> top;
-  for (const Noun& noun : nouns()) top.emplace_back(noun.name);
+  for (const Noun& noun : nouns()) {
+    if (noun.visibility == Visibility::kPublic) top.emplace_back(noun.name);
+  }
   const std::vector<std::string> globals = global_names();
   top.insert(top.end(), globals.begin(), globals.end());
   lines.push_back({"", std::move(top)});
   for (const Noun& noun : nouns()) {
+    if (noun.visibility == Visibility::kHidden) continue;
     if (noun.is_command()) {
       lines.push_back({noun.name, option_names(noun.verbs.front())});
       continue;

@@ -51,8 +51,8 @@ class [[nodiscard]] Ending {
 
 enum class ErrorForm { kText, kColouredText, kJson };
 
-// "error: WHAT (CODE): MEND" or {"error":{"code","message","hint"}}, with the line's end. Always one line of UTF-8: control characters and bad bytes are
-// escaped.
+// "error: WHAT (CODE): MEND" or {"error":{"code","message","hint"}}, with the line's end. Always one line of UTF-8: control characters are escaped
+// and bytes that are not UTF-8 replaced.
 std::string format_failure(const Failure& failure, ErrorForm form);
 
 }  // namespace waggle::cli

@@ -19,6 +19,7 @@ class Record {
   // Field names are literals: they are kept as views.
   Record& text(std::string_view name, std::string_view content);
   Record& text(std::string_view name, const std::string& content) { return text(name, std::string_view(content)); }
+  Record& text(std::string_view name, const char* content) { return text(name, std::string_view(content)); }
   Record& text(std::string_view name, const std::optional<std::string>& content);
   Record& texts(std::string_view name, const std::vector<std::string>& contents);
   Record& integer(std::string_view name, std::int64_t number);

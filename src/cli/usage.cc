@@ -20,7 +20,9 @@ std::string line(const char* name, const char* summary) {
 
 std::string top_help(const Arguments& globals) {
   std::string commands;
-  for (const Noun& noun : nouns()) commands += line(noun.name, noun.summary);
+  for (const Noun& noun : nouns()) {
+    if (noun.visibility == Visibility::kPublic) commands += line(noun.name, noun.summary);
+  }
   const std::string options = globals.help();
   const std::size_t heading = options.find("Global options");
   return std::string(kAbout) + "\n\nUsage: waggle [GLOBAL OPTIONS] COMMAND ...\n\nCommands (each has --help):\n" + commands + "\n" +

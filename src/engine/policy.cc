@@ -49,6 +49,8 @@ void Policy::install() {
   sqlite3_db_config(&db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(&db_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_db_config(&db_, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);
+  // Waggle's schema has no triggers. One that another program has put there would run with our rights and past the change log.
+  sqlite3_db_config(&db_, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
   sqlite3_set_authorizer(&db_, &Policy::authorize, this);
 }
 
@@ -58,6 +60,7 @@ Policy::Enforcement::Enforcement(Policy& policy, const PolicyOptions& options) :
   policy_.options_ = &options;
   policy_.refusal_ = Refusal::kNone;
   policy_.drops_or_renames_ = false;
+  policy_.changes_schema_ = false;
 }
 
 Policy::Enforcement::~Enforcement() {
@@ -112,21 +115,21 @@ int Policy::judge(int action, std::string_view first, std::string_view second, s
     case SQLITE_CREATE_VIEW:
     case SQLITE_DROP_VIEW:
       drops_or_renames_ |= action == SQLITE_DROP_TABLE;
+      changes_schema_ |= action == SQLITE_CREATE_TABLE;
       // The first table with AUTOINCREMENT makes it; by hand SQLite lets nobody make a table of such a name.
       if (action == SQLITE_CREATE_TABLE && equal_ignoring_case(first, "sqlite_sequence")) return judge_write({});
       if (!database.empty() && !equal_ignoring_case(database, "main") && !(drops_or_renames_ && is_temporary_schema(first))) return refuse(Enforcement::Refusal::kForbidden);
       return judge_write(first);
     case SQLITE_CREATE_INDEX:
     case SQLITE_DROP_INDEX:
-    case SQLITE_CREATE_TRIGGER:
-    case SQLITE_DROP_TRIGGER:
     case SQLITE_ALTER_TABLE:
       drops_or_renames_ |= action == SQLITE_ALTER_TABLE;
+      changes_schema_ |= action == SQLITE_ALTER_TABLE;
       return judge_write(second);
     case SQLITE_REINDEX:
     case SQLITE_ANALYZE:
       return judge_write({});
-    default:  // ATTACH, DETACH, transactions, savepoints, virtual and temporary objects
+    default:  // ATTACH, DETACH, transactions, savepoints, triggers, virtual and temporary objects
       return refuse(Enforcement::Refusal::kForbidden);
   }
 }

@@ -38,6 +38,8 @@ class Policy {
     // Why the authorizer refused what was prepared last: ok, read_only or permission.
     enum class Refusal : std::uint8_t { kNone, kReadOnly, kForbidden };
     Refusal refusal() const { return policy_.refusal_; }
+    // Does it make or alter a table?
+    bool changes_schema() const { return policy_.changes_schema_; }
 
    private:
     static constexpr int kLimits = 9;
@@ -55,6 +57,7 @@ class Policy {
   sqlite3& db_;
   const PolicyOptions* options_ = nullptr;  // nullptr: trusted
   Enforcement::Refusal refusal_ = Enforcement::Refusal::kNone;
+  bool changes_schema_ = false;
   bool drops_or_renames_ = false;  // the statement that is being prepared drops or renames a table
 };
 

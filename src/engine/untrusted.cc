@@ -1,5 +1,6 @@
 // untrusted.cc: Connection::run_untrusted, the one place where SQL text from users is prepared.
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -99,6 +100,25 @@ std::int64_t append_row(sqlite3_stmt* statement, ResultSet& answer) {
   return bytes;
 }
 
+// A foreign key into one of Waggle's tables would let a user's row forbid, or follow, what Waggle deletes. Called after the statement, whose effects
+// an error undoes.
+Status refuse_foreign_keys(sqlite3* db, std::span<const std::string> protected_tables) {
+  sqlite3_stmt* raw = nullptr;
+  constexpr const char* kReferences =
+      "SELECT DISTINCT s.name, k.\"table\" FROM sqlite_schema AS s, pragma_foreign_key_list(s.name) AS k WHERE s.type = 'table'";
+  if (sqlite3_prepare_v2(db, kReferences, -1, &raw, nullptr) != SQLITE_OK) return Error(Code::kInternal, "foreign keys cannot be listed");
+  const OwnedStatement statement(raw);
+  const auto is_protected = [&](const unsigned char* name) {
+    return std::any_of(protected_tables.begin(), protected_tables.end(),
+                       [&](const std::string& one) { return sqlite3_stricmp(one.c_str(), reinterpret_cast<const char*>(name)) == 0; });
+  };
+  while (sqlite3_step(raw) == SQLITE_ROW) {
+    if (!is_protected(sqlite3_column_text(raw, 0)) && is_protected(sqlite3_column_text(raw, 1)))
+      return refused(Policy::Enforcement::Refusal::kForbidden);
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<ResultSet> Connection::run_untrusted(const UntrustedStatement& untrusted, const PolicyOptions& options) {
@@ -137,6 +157,7 @@ Result<ResultSet> Connection::run_untrusted(const UntrustedStatement& untrusted,
     return Error(Code::kInvalidArgument, path_ + ": a constraint of the table forbids what the statement writes").with_sqlite_code(code);
   }
   if (code != SQLITE_DONE) return step_error("run the statement");
+  if (enforcement.changes_schema()) WAGGLE_TRY(refuse_foreign_keys(db_, options.protected_tables));
   if (sqlite3_total_changes64(db_) != changes_before) answer.rows_affected = sqlite3_changes64(db_);
   answer.last_insert_rowid = sqlite3_last_insert_rowid(db_);
   sqlite3_set_last_insert_rowid(db_, rowid_before);

@@ -2,6 +2,7 @@
 
 #include "stores/task_rows.h"
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -36,12 +37,8 @@ Result<Task> read_task(const sql::Row& row) {
   return task;
 }
 
-Result<std::optional<Task>> find_task(sql::Reader& sql, Timestamp now, std::string_view id) {
-  return sql.query_one("SELECT " WAGGLE_TASK_COLUMNS " FROM tasks WHERE id = ?2", {now, id}, read_task);
-}
-
 Result<Task> require_task(sql::Reader& sql, Timestamp now, std::string_view id) {
-  WAGGLE_ASSIGN_OR_RETURN(std::optional<Task> found, find_task(sql, now, id));
+  WAGGLE_ASSIGN_OR_RETURN(std::optional<Task> found, sql.query_one("SELECT " WAGGLE_TASK_COLUMNS " FROM tasks WHERE id = ?2", {now, id}, read_task));
   if (!found) return Error(Code::kNotFound, "there is no such task", "`waggle task list` shows those that exist");
   return *std::move(found);
 }

@@ -12,7 +12,6 @@
 
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -43,8 +42,6 @@ inline constexpr std::size_t kTaskDependenciesMax = 10'000;              // of o
 
 Result<Task> read_task(const sql::Row& row);
 
-// nullopt for an unknown id.
-Result<std::optional<Task>> find_task(sql::Reader& sql, Timestamp now, std::string_view id);
 // not_found for an unknown id.
 Result<Task> require_task(sql::Reader& sql, Timestamp now, std::string_view id);
 

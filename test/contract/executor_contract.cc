@@ -255,6 +255,7 @@ TEST_P(ExecutorContract, UntrustedStatements) {
   EXPECT_EQ(code("BEGIN", Access::kWrite), Code::kPermission);
   EXPECT_EQ(code("COMMIT", Access::kWrite), Code::kPermission);
   EXPECT_EQ(code("CREATE TEMP TABLE t(x)", Access::kWrite), Code::kPermission);
+  EXPECT_EQ(code("CREATE TRIGGER t AFTER DELETE ON numbers BEGIN DELETE FROM numbers; END", Access::kWrite), Code::kPermission);
   EXPECT_EQ(code("SELECT load_extension('x')", Access::kRead), Code::kPermission);
   EXPECT_EQ(code("SELEC 1", Access::kRead), Code::kInvalidArgument);
   EXPECT_EQ(code("SELECT value FROM generate_series(1, 3)", Access::kRead), Code::kInvalidArgument);

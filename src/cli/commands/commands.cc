@@ -7,13 +7,8 @@
 namespace waggle::cli {
 
 std::span<const Noun> nouns() {
-  static const std::array kNouns = {kInit, kSwarm, kAgent, kTask,   kMemory, kMessage, kVote,       kWatch,
-                                    kSql,  kStats, kCheck, kBackup, kDemo,   kVersion, kCompletions};
-  return kNouns;
-}
-
-std::span<const Noun> hidden_nouns() {
-  static const std::array kNouns = {kDemoWorker, kDemoPlanner};
+  static const std::array kNouns = {kInit,  kSwarm, kAgent,  kTask, kMemory,  kMessage,     kVote,       kWatch,      kSql,
+                                    kStats, kCheck, kBackup, kDemo, kVersion, kCompletions, kDemoWorker, kDemoPlanner};
   return kNouns;
 }
 

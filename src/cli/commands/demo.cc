@@ -1,76 +1,64 @@
-// demo.cc: `waggle demo`, and the processes that it starts.
+// demo.cc: `waggle demo`, and the hidden commands that its processes run.
 
 #include "cli/demo/demo.h"
 
-#include <utility>
-
 #include "cli/commands/commands.h"
-#include "cli/text.h"
+#include "cli/show.h"
 
 namespace waggle::cli {
 
 namespace {
 
-constexpr int kNotOk = 1;
+constexpr int kDoesNotHold = 1;
 
-struct Given {
-  std::int64_t workers = DemoOptions().workers;
-  std::string input = DemoOptions().input;
-  bool keep = false;
-};
-
-Ending show(Call& call, const DemoOutcome& outcome) {
-  if (call.out().format() == Format::kTable) {
-    WAGGLE_TRY(call.out().raw(outcome.text));
-  } else {
-    WAGGLE_TRY(call.out().raw(outcome.json));
-  }
-  return outcome.holds ? Ending() : Ending::silent(kNotOk);
+DemoOptions::View view_of(const Call& call) {
+  if (call.settings().quiet) return DemoOptions::View::kNothing;
+  return call.settings().format == Format::kTable ? DemoOptions::View::kTable : DemoOptions::View::kLines;
 }
 
 Action demo(Arguments& arguments) {
+  struct Given {
+    DemoOptions options;
+    bool keep = false;
+  };
   const auto given = Arguments::keep<Given>();
-  arguments.option({"--workers", "N", "Worker processes, 2 to 64 (default 8); one of them is killed in the middle"}, given->workers);
-  arguments.option({"--input", "DIR", "Read the text files of this folder (default /usr/share/common-licenses)"}, given->input);
-  arguments.flag({"--keep", "", "Leave the database at --db (default waggle.db), which must not exist yet"}, given->keep);
+  arguments.option({"--workers", "N", "How many worker processes, 2 to 64; 8 by default"}, given->options.workers);
+  arguments.option({"--input", "DIR", "A folder of texts; /usr/share/common-licenses by default"}, given->options.input);
+  arguments.flag({"--keep", "", "Leave the database at --db, where none may be yet"}, given->keep);
   arguments.note(
-      "A planner and some workers, each a process of its own, review licences through one database: they claim tasks, remember what they read, send\n"
-      "messages and vote. One worker is killed while it holds a task; another one finishes it. At the end SQL checks that everything was done exactly\n"
-      "once and is as reported. Exit status 1 when a check does not hold.");
-  arguments.example("waggle demo", "some seconds, and a report");
-  arguments.example("waggle demo --workers 4 --input ~/texts --keep --db review.db", "other texts; the database stays");
+      "A swarm of processes reads licences, remembers what they say, tells each other, and votes. One worker is killed in the middle and the others\n"
+      "finish its work. Then the demo proves by SQL that nothing was lost or done twice; exit status 1 when something was.");
+  arguments.example("waggle demo", "runs it in a temporary folder");
+  arguments.example("waggle demo --workers 4 --keep --db review.db", "leaves the database to look at");
   return [given](Call& call) -> Ending {
-    if (given->workers < DemoOptions::kWorkersMin || given->workers > DemoOptions::kWorkersMax) {
-      return Error(Code::kInvalidArgument, "--workers must be 2 to 64", "choose a number between them");
-    }
+    if (given->keep) given->options.keep_at = call.settings().database;
+    given->options.view = view_of(call);
     call.catch_signals();
-    DemoOptions options{.workers = static_cast<int>(given->workers), .input = given->input, .stop = call.stop()};
-    if (given->keep) options.keep_at = call.settings().database;
-    if (call.out().format() != Format::kTable) options.view = DemoOptions::View::kLines;
-    if (call.settings().quiet) options.view = DemoOptions::View::kNothing;
-    WAGGLE_ASSIGN_OR_RETURN(const DemoOutcome outcome, run_demo(options));
-    return show(call, outcome);
+    given->options.stop = call.stop();
+    WAGGLE_ASSIGN_OR_RETURN(const DemoOutcome outcome, run_demo(given->options));
+    const std::string& report = call.out().format() == Format::kTable ? outcome.text : outcome.json;
+    WAGGLE_TRY(call.out().raw(report.ends_with('\n') ? report : report + "\n"));
+    return outcome.holds ? Ending() : Ending::silent(kDoesNotHold);
   };
 }
 
-DemoProcess process_of(const Call& call) { return {.database = call.settings().database, .agent = call.settings().agent.value_or("")}; }
-
-Action demo_worker(Arguments&) {
-  return [](Call& call) -> Ending { return run_demo_worker(process_of(call)); };
+// One process of the swarm: the database and its name come by the global options.
+template <Status (*kRun)(const DemoProcess&)>
+Action process(Arguments&) {
+  return [](Call& call) -> Ending {
+    call.catch_signals();
+    return kRun({.database = call.settings().database, .agent = call.settings().agent.value_or(""), .stop = call.stop()});
+  };
 }
 
-Action demo_planner(Arguments&) {
-  return [](Call& call) -> Ending { return run_demo_planner(process_of(call)); };
-}
-
-constexpr Verb kDemoVerbs[] = {{"", "Watch a swarm work, lose a worker, and prove that nothing was lost", demo}};
-constexpr Verb kWorkerVerbs[] = {{"", "A worker process of the demo", demo_worker}};
-constexpr Verb kPlannerVerbs[] = {{"", "The planner process of the demo", demo_planner}};
+constexpr Verb kDemoVerbs[] = {{"", "A swarm of processes at work, and proof that nothing is lost", demo}};
+constexpr Verb kWorkerVerbs[] = {{"", "A worker of the demo", process<run_demo_worker>}};
+constexpr Verb kPlannerVerbs[] = {{"", "The planner of the demo", process<run_demo_planner>}};
 
 }  // namespace
 
-const Noun kDemo = {"demo", "Watch a swarm work, lose a worker, and prove that nothing was lost", kDemoVerbs};
-const Noun kDemoWorker = {"demo-worker", "A worker process of the demo", kWorkerVerbs};
-const Noun kDemoPlanner = {"demo-planner", "The planner process of the demo", kPlannerVerbs};
+const Noun kDemo = {"demo", "A swarm of processes at work, and proof that nothing is lost", kDemoVerbs};
+const Noun kDemoWorker = {"demo-worker", "A worker of the demo", kWorkerVerbs, Visibility::kHidden};
+const Noun kDemoPlanner = {"demo-planner", "The planner of the demo", kPlannerVerbs, Visibility::kHidden};
 
 }  // namespace waggle::cli

@@ -71,8 +71,8 @@ Action watch(Arguments& arguments) {
   arguments.option({"--entity", "E", "Only swarm, agent, task, memory, message, proposal or vote; repeatable"}, given->filter.entities);
   arguments.flag({"-f,--follow", "", "Go on with every change as it is committed, until SIGINT or SIGTERM"}, given->follow);
   arguments.note(
-      "-o jsonl prints an object a line, each as soon as it is there; a table is a line for each change. -o json is one document, {\"items\",\"next\"},\n"
-      "and cannot follow. With a --from that was trimmed away the answer is `stale`, which names the oldest change that is kept.");
+      "-o jsonl prints an object a line, each as soon as it is there; a table is a line for each change. -o json is one document and cannot\n"
+      "follow. With a --from that was trimmed away the answer is `stale`, which names the oldest change that is kept.");
   arguments.example("waggle watch --follow -o jsonl", "everything that happened and happens");
   arguments.example("waggle watch --from 100 --entity task --entity vote", "tasks and votes from change 100 on");
   return [given](Call& call) -> Ending {

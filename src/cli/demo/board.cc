@@ -39,7 +39,7 @@ void Board::apply_task(const Change& change, const std::string& actor) {
     ++deeds_[actor].tasks;
     finishers_[change.entity_id] = actor;
   }
-  if (change.op == "complete" || change.op == "fail" || change.op == "ready") forget_holder(change.entity_id);
+  if (change.op == "complete" || change.op == "fail" || change.op == "release") forget_holder(change.entity_id);
 }
 
 void Board::forget_holder(std::string_view task) {

@@ -11,8 +11,10 @@ namespace waggle::cli::demo {
 
 std::int64_t Histogram::bucket_of(std::int64_t microseconds) {
   if (microseconds <= 1) return 1;
+  const auto bound_at = [](double quarters) { return static_cast<std::int64_t>(std::ceil(std::exp2(quarters / 4))); };
   const double quarters = std::ceil(4 * std::log2(static_cast<double>(microseconds)));
-  return static_cast<std::int64_t>(std::ceil(std::exp2(quarters / 4)));
+  // Bounds are rounded up to whole microseconds, so the one before may reach as far already.
+  return bound_at(quarters - 1) >= microseconds ? bound_at(quarters - 1) : bound_at(quarters);
 }
 
 std::int64_t Histogram::count() const {

@@ -26,7 +26,10 @@ struct Candidate {
   double density = 0;  // tells between equally clear ones
 };
 
-bool is_better(const Candidate& a, const Candidate& b) { return std::tie(a.clarity, a.density) > std::tie(b.clarity, b.density); }
+// The clearer one; among equals in every respect the one whose text comes first by name.
+bool is_better(const Candidate& a, const Candidate& b) {
+  return std::tie(b.clarity, b.density, a.quote.file) < std::tie(a.clarity, a.density, b.quote.file);
+}
 
 // "passage/GPL-3/0042 [patent grant]": the file and the number.
 Quote quote_of(std::string_view key) {
@@ -79,7 +82,7 @@ Result<Answer> ask(const Session& session, std::string_view question) {
 
   std::vector<Candidate> ranked;
   for (auto& [file, candidate] : best) ranked.push_back(std::move(candidate));
-  std::stable_sort(ranked.begin(), ranked.end(), is_better);
+  std::sort(ranked.begin(), ranked.end(), is_better);
   if (ranked.size() > kQuotesMax) ranked.resize(kQuotesMax);
   for (Candidate& candidate : ranked) answer.quotes.push_back(std::move(candidate.quote));
   return answer;

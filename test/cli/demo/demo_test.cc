@@ -27,9 +27,9 @@ class DemoRun : public ::testing::Test {
   test::TempDir dir_;
 };
 
-class SlowDemoRun : public DemoRun, public ::testing::WithParamInterface<int> {};
+class DemoRunWith : public DemoRun, public ::testing::WithParamInterface<int> {};
 
-TEST_P(SlowDemoRun, EveryCheckHolds) {
+TEST_P(DemoRunWith, EveryCheckHolds) {
   DemoOptions wanted = options(GetParam());
   wanted.keep_at = dir_.file("kept.db");
   const Result<DemoOutcome> outcome = run_demo(wanted);
@@ -42,7 +42,7 @@ TEST_P(SlowDemoRun, EveryCheckHolds) {
   EXPECT_EQ(kept->as("tester").swarms().status(demo::kSwarm).value().tasks.at("completed"), 6);
 }
 
-INSTANTIATE_TEST_SUITE_P(Workers, SlowDemoRun, ::testing::Values(2, 5));
+INSTANTIATE_TEST_SUITE_P(Slow, DemoRunWith, ::testing::Values(2, 5));
 
 TEST_F(DemoRun, RefusesWhatItCannotDo) {
   EXPECT_EQ(run_demo(options(1)).error().code(), Code::kInvalidArgument);

@@ -27,7 +27,7 @@ TEST(DemoQuestions, NothingIsRememberedOfOtherThings) {
 }
 
 TEST(DemoQuestions, TheClearerPassageOfATextAndTheClearerTextGoFirst) {
-  test::SmallSwarm swarm({});
+  test::SmallSwarm swarm;
   const Session session = swarm.session();
   const auto remember = [&](const std::string& key, std::string_view text) {
     session.memory().put({.agent_id = "library", .key = key, .value = Json::string(text)}).value();

@@ -35,7 +35,7 @@ class SmallSwarm {
  public:
   explicit SmallSwarm(std::vector<std::string> workers = {"worker-1", "worker-2"}) : workers_(std::move(workers)) {
     write_texts(texts_.path().string());
-    database_ = Database::open({.path = path(), .open_mode = OpenMode::kCreateNew, .durability = Durability::kOff}).value();
+    database_ = Database::open({.path = path(), .open_mode = OpenMode::kCreateNew}).value();
     const Session session = database_->as("conductor");
     session.swarms().create({.name = "test", .id = std::string(cli::demo::kSwarm)}).value();
     session.memory().put({.agent_id = "library", .key = "input", .value = Json::string(texts_.path().string())}).value();

@@ -45,7 +45,7 @@ TEST(DemoWorker, EachVotesByItsStyle) {
 }
 
 TEST(DemoWorker, AWorkerOfWhomNothingIsKnownGivesUp) {
-  test::SmallSwarm swarm({});
+  test::SmallSwarm swarm;
   EXPECT_EQ(run_demo_worker({.database = swarm.path(), .agent = "stranger"}).error().code(), Code::kNotFound);
 }
 

@@ -1,0 +1,38 @@
+// signals_test.cc: signals become a stop token.
+
+#include "cli/signals.h"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <future>
+
+namespace waggle::cli {
+namespace {
+
+// Waits until the token is asked to stop; false when that takes longer than any machine needs.
+bool stops(const std::stop_token& token) {
+  std::promise<void> stopped;
+  const std::stop_callback callback(token, [&stopped] { stopped.set_value(); });
+  return stopped.get_future().wait_for(std::chrono::seconds(30)) == std::future_status::ready;
+}
+
+TEST(Signals, RequestAStop) {
+  for (const int number : {SIGINT, SIGTERM}) {
+    const Signals signals;
+    EXPECT_FALSE(signals.stop().stop_requested());
+    EXPECT_EQ(signals.exit_status(), 0);
+    ASSERT_EQ(::kill(::getpid(), number), 0);
+    ASSERT_TRUE(stops(signals.stop()));
+    EXPECT_EQ(signals.exit_status(), 128 + number);
+  }
+}
+
+TEST(Signals, EndWithoutOne) {
+  for (int i = 0; i < 100; ++i) const Signals signals;
+}
+
+}  // namespace
+}  // namespace waggle::cli
