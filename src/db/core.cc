@@ -22,8 +22,7 @@ Core::~Core() {
   engine_.set_observer(nullptr);
   if (!chores_.has_access_counts()) return;
   // A counter is worth no long wait for other writers; but no time at all would be too short for the statements themselves.
-  (void)engine_.write(base::Deadline::after(kFlushTimeMax), [this](sql::Writer& writer) { return chores_.flush_access_counts(writer); })
-      .has_value();
+  (void)engine_.write(base::Deadline::after(kFlushTimeMax), [this](sql::Writer& writer) { return chores_.flush_access_counts(writer); }).has_value();
 }
 
 }  // namespace waggle::db

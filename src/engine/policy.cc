@@ -25,8 +25,8 @@ constexpr Limit kUntrustedLimits[] = {
 constexpr auto kPragmas = std::to_array<std::string_view>({"table_info", "table_xinfo", "table_list", "index_list", "index_info", "index_xinfo",
                                                            "foreign_key_list", "function_list", "collation_list", "compile_options"});
 // The same without an argument only: with one they set something.
-constexpr auto kPragmasToRead = std::to_array<std::string_view>(
-    {"user_version", "schema_version", "application_id", "page_count", "page_size", "freelist_count", "encoding"});
+constexpr auto kPragmasToRead =
+    std::to_array<std::string_view>({"user_version", "schema_version", "application_id", "page_count", "page_size", "freelist_count", "encoding"});
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
   return a.size() == b.size() && sqlite3_strnicmp(a.data(), b.data(), static_cast<int>(a.size())) == 0;

@@ -96,8 +96,8 @@ TEST_F(DatabaseTest, SqlReadsWagglesTablesAndWritesItsOwn) {
   EXPECT_EQ(rows->columns, std::vector<std::string>{"key"});
   EXPECT_EQ(rows->rows, (std::vector<std::vector<Value>>{{std::string("k")}}));
 
-  for (const char* table : {"waggle_meta", "swarms", "agents", "tasks", "task_dependencies", "memory", "memory_quotas", "messages", "message_receipts",
-                            "topic_subscriptions", "proposals", "proposal_electors", "consensus", "changes"}) {
+  for (const char* table : {"waggle_meta", "swarms", "agents", "tasks", "task_dependencies", "memory", "memory_quotas", "messages",
+                            "message_receipts", "topic_subscriptions", "proposals", "proposal_electors", "consensus", "changes"}) {
     const auto refused = database->sql({.text = std::string("DELETE FROM ") + table, .access = Access::kWrite});
     ASSERT_FALSE(refused) << table;
     EXPECT_EQ(refused.error().code(), Code::kPermission) << table;

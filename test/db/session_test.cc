@@ -19,17 +19,18 @@ TEST_F(SessionTest, TheActingAgentIsRecorded) {
   const auto database = make();
   ASSERT_TRUE(put(database->as("ann"), "a"));
   ASSERT_TRUE(put(database->as(""), "b"));
-  ASSERT_TRUE(database->as("ben").transaction([](Session& session) -> Status {
-    const auto stored = put(session, "c");
+  ASSERT_TRUE(database->as("ben").transaction([](Session& inside) -> Status {
+    const auto stored = put(inside, "c");
     return stored ? Status() : Status(stored.error());
   }));
-  auto watcher = database->as("").changes().watch().value();
+  const Session session = database->as("");
+  auto watcher = session.changes().watch().value();
   const auto changes = watcher.next(Duration::zero()).value();
   ASSERT_EQ(changes.size(), 3U);
   EXPECT_EQ(changes[0].actor, "ann");
   EXPECT_EQ(changes[1].actor, std::nullopt);
   EXPECT_EQ(changes[2].actor, "ben");
-  EXPECT_EQ(database->as("").memory().get({"ann", "c"})->writer, "ben");
+  EXPECT_EQ(session.memory().get({"ann", "c"})->writer, "ben");
 }
 
 TEST_F(SessionTest, ATransactionIsAllOrNothing) {
@@ -60,9 +61,9 @@ TEST_F(SessionTest, AnExceptionUndoesTheTransactionAndGoesOn) {
   const auto database = make();
   const Session session = database->as("ann");
   EXPECT_THROW(static_cast<void>(session.transaction([](Session& inside) -> Status {
-    EXPECT_TRUE(put(inside, "a"));
-    throw std::runtime_error("mine");
-  })),
+                 EXPECT_TRUE(put(inside, "a"));
+                 throw std::runtime_error("mine");
+               })),
                std::runtime_error);
   EXPECT_THROW(static_cast<void>(session.snapshot([](Session&) -> Status { throw std::runtime_error("mine"); })), std::runtime_error);
   EXPECT_EQ(entries(session), 0);

@@ -82,9 +82,8 @@ class EngineTest : public ::testing::Test {
   std::shared_ptr<Engine> make(EngineOptions options = {}) const {
     options.open_mode = OpenMode::kCreateIfMissing;
     std::shared_ptr<Engine> engine = open(options).value();
-    engine->write(soon(), [](sql::Writer& writer) {
-      return run(writer, "CREATE TABLE IF NOT EXISTS items(name TEXT PRIMARY KEY, number INTEGER)");
-    }).value();
+    engine->write(soon(), [](sql::Writer& writer) { return run(writer, "CREATE TABLE IF NOT EXISTS items(name TEXT PRIMARY KEY, number INTEGER)"); })
+        .value();
     return engine;
   }
 
@@ -95,10 +94,13 @@ class EngineTest : public ::testing::Test {
   }
   static std::int64_t count(Engine& engine) {
     std::int64_t number = -1;
-    engine.read(soon(), [&](sql::Reader& reader) -> Status {
-      WAGGLE_ASSIGN_OR_RETURN(number, reader.query_integer("SELECT count(*) FROM items", {}));
-      return {};
-    }).value();
+    engine
+        .read(soon(),
+              [&](sql::Reader& reader) -> Status {
+                WAGGLE_ASSIGN_OR_RETURN(number, reader.query_integer("SELECT count(*) FROM items", {}));
+                return {};
+              })
+        .value();
     return number;
   }
 
