@@ -16,8 +16,8 @@ constexpr std::size_t kSmallShare = 10;
 // after_commit is about to bring the shard forward at the price of the changed entries alone.
 constexpr int kMisfitsMax = 4;
 
-// What a node costs besides itself and its text: the links of the hash table and the headers of about five allocations.
-constexpr std::size_t kNodeOverhead = 16 + 5 * 16;
+// What a node costs besides itself and its text: slots of the hash table and the headers of about five allocations.
+constexpr std::size_t kNodeOverhead = 4 * 16 + 5 * 16;
 
 constexpr std::size_t kBytesPerGhost = 1024;
 constexpr std::size_t kGhostsMin = 16;
@@ -29,9 +29,9 @@ MemoryShard::MemoryShard(std::size_t bytes_max)
 
 bool MemoryShard::find(const MemoryKey& key, std::uint64_t hash, sql::Version current, MemoryEntry& out) {
   if (valid_ == current) {
-    const auto found = nodes_.find(hash);
-    if (found != nodes_.end() && is_present(found->second) && found->second.entry.key == key.key && found->second.entry.agent_id == key.agent_id) {
-      Node& node = found->second;
+    Node* const found = nodes_.find(hash);
+    if (found != nullptr && is_present(*found) && found->entry.key == key.key && found->entry.agent_id == key.agent_id) {
+      Node& node = *found;
       node.uses = std::min<std::uint8_t>(static_cast<std::uint8_t>(node.uses + 1), kUsesMax);
       add_reads(node, 1);
       ++node.entry.access_count;
@@ -46,10 +46,10 @@ bool MemoryShard::find(const MemoryKey& key, std::uint64_t hash, sql::Version cu
 
 void MemoryShard::admit(std::uint64_t hash, std::int64_t rowid, sql::Version read_at, MemoryEntry& entry) {
   const EntryTag tag{hash, EntryTag::tag_of(entry.id), rowid};
-  const auto found = nodes_.find(hash);
+  Node* const found = nodes_.find(hash);
   std::int64_t in_flight = counts_.in_flight(hash, tag.id_tag);
-  if (found != nodes_.end() && found->second.entry.id == entry.id) {
-    Node& node = found->second;
+  if (found != nullptr && found->entry.id == entry.id) {
+    Node& node = *found;
     add_reads(node, 1);
     ++node.entry.access_count;
     in_flight += node.in_flight;
@@ -72,10 +72,10 @@ bool MemoryShard::reach(sql::Version read_at) {
 }
 
 void MemoryShard::keep(const EntryTag& tag, const MemoryEntry& entry) {
-  if (const auto old = nodes_.find(tag.key_hash); old != nodes_.end()) erase(old->second);
+  if (Node* const old = nodes_.find(tag.key_hash); old != nullptr) erase(*old);
   const std::size_t bytes = size_of(entry);
   make_room(bytes);
-  Node& node = nodes_[tag.key_hash];
+  Node& node = nodes_.insert(tag.key_hash);
   node.entry = entry;
   node.tag = tag;
   node.epoch = epoch_;
@@ -89,9 +89,9 @@ void MemoryShard::keep(const EntryTag& tag, const MemoryEntry& entry) {
 }
 
 std::int64_t MemoryShard::buffered_reads(std::uint64_t hash, std::string_view id) const {
-  const auto found = nodes_.find(hash);
-  const bool is_kept = found != nodes_.end() && found->second.entry.id == id;
-  return (is_kept ? found->second.reads + found->second.in_flight : 0) + counts_.buffered(hash, EntryTag::tag_of(id));
+  const Node* const found = nodes_.find(hash);
+  const bool is_kept = found != nullptr && found->entry.id == id;
+  return (is_kept ? found->reads + found->in_flight : 0) + counts_.buffered(hash, EntryTag::tag_of(id));
 }
 
 void MemoryShard::after_commit(const sql::Commit& commit) {
@@ -99,7 +99,7 @@ void MemoryShard::after_commit(const sql::Commit& commit) {
   if (valid_ == commit.after) return;  // Dropped and filled again from the state after the commit.
   if (valid_ == commit.before && commit.after.value != sql::Version::kUnknown) {
     for (const std::uint64_t hash : commit.changed) {
-      if (const auto found = nodes_.find(hash); found != nodes_.end()) erase(found->second);
+      if (Node* const found = nodes_.find(hash); found != nullptr) erase(*found);
     }
   } else {
     drop();
@@ -134,8 +134,7 @@ void MemoryShard::erase(Node& node) {
   counts_.add_in_flight(node.tag, node.in_flight);
   forget_reads(node);
   fifo_of(node).remove(node);
-  const std::uint64_t hash = node.tag.key_hash;
-  nodes_.erase(hash);
+  nodes_.erase(node.tag.key_hash);
 }
 
 void MemoryShard::make_room(std::size_t bytes) {
@@ -183,15 +182,14 @@ void MemoryShard::begin_flush(std::size_t count_max, std::vector<AccessCount>& o
 }
 
 void MemoryShard::end_flush(const AccessCount& count, FlushOutcome outcome) {
-  const auto found = nodes_.find(count.entry.key_hash);
+  Node* const found = nodes_.find(count.entry.key_hash);
   // The entry may have been forgotten since then; its flight goes on apart.
-  if (count.source == AccessCount::Source::kApart || found == nodes_.end() || found->second.tag.id_tag != count.entry.id_tag ||
-      found->second.in_flight < count.reads) {
+  if (count.source == AccessCount::Source::kApart || found == nullptr || found->tag.id_tag != count.entry.id_tag || found->in_flight < count.reads) {
     counts_.end_flush(count, outcome);
     return;
   }
-  found->second.in_flight -= count.reads;
-  if (outcome == FlushOutcome::kLost) add_reads(found->second, count.reads);
+  found->in_flight -= count.reads;
+  if (outcome == FlushOutcome::kLost) add_reads(*found, count.reads);
 }
 
 MemoryCacheStats MemoryShard::stats() const {

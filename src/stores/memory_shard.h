@@ -16,10 +16,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "sql/executor.h"
+#include "stores/hash_table.h"
 #include "stores/memory_counts.h"
 #include "waggle/memory.h"
 
@@ -81,11 +81,6 @@ class MemoryShard {
     std::uint8_t uses = 0;  // hits, at most kUsesMax
     Place place = Place::kSmall;
   };
-  struct Identity {
-    std::size_t operator()(std::uint64_t hash) const noexcept { return static_cast<std::size_t>(hash); }
-  };
-  using Nodes = std::unordered_map<std::uint64_t, Node, Identity>;
-
   // Nodes in order of arrival. Borrows them.
   struct Fifo {
     Node* newest = nullptr;
@@ -116,7 +111,7 @@ class MemoryShard {
   sql::Version valid_;
   int misfits_ = 0;  // entries not kept because they were of another state than valid_, since it last moved
   std::uint64_t epoch_ = 1;
-  Nodes nodes_;
+  HashTable<Node> nodes_;
   Fifo small_;
   Fifo main_;
   std::vector<std::uint64_t> ghosts_;  // a power of two
