@@ -27,7 +27,7 @@ constexpr std::size_t kWriteVersionOffset = 18;  // 2 in WAL mode
 constexpr std::size_t kChangeCounterOffset = 24;
 constexpr std::size_t kPageCountOffset = 28;
 constexpr std::size_t kPageCountValidForOffset = 92;  // the page count holds when this equals the change counter
-constexpr std::size_t kSchemaCookieOffset = 40;  // 4 bytes, zero before the first table
+constexpr std::size_t kSchemaCookieOffset = 40;       // 4 bytes, zero before the first table
 constexpr std::size_t kApplicationIdOffset = 68;
 constexpr std::array<unsigned char, 4> kApplicationId = {'W', 'a', 'g', 'l'};  // PRAGMA application_id = 1466001260
 
@@ -59,7 +59,7 @@ std::uint32_t header_number(std::string_view header, std::size_t offset, std::si
 }
 
 std::int64_t size_of(const std::string& path) {
-  struct stat info {};
+  struct stat info{};
   return ::stat(path.c_str(), &info) == 0 ? info.st_size : 0;
 }
 
@@ -115,7 +115,8 @@ Result<FileState> inspect_file(const std::string& path) {
   }
   WAGGLE_TRY(check_length(path, header));
   if (header[kWriteVersionOffset] == 2) return state;
-  state.kind = std::string_view(header).substr(kSchemaCookieOffset, 4) == std::string_view("\0\0\0\0", 4) ? FileKind::kBegun : FileKind::kWaggleNotWal;
+  state.kind =
+      std::string_view(header).substr(kSchemaCookieOffset, 4) == std::string_view("\0\0\0\0", 4) ? FileKind::kBegun : FileKind::kWaggleNotWal;
   return state;
 }
 

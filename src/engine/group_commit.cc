@@ -170,7 +170,8 @@ void GroupCommit::lead(Call& own) {
 
 // The deadline until which a lock of another program is worth waiting for.
 const base::Deadline& GroupCommit::latest_deadline(const std::vector<Call*>& calls) {
-  return (*std::max_element(calls.begin(), calls.end(), [](const Call* a, const Call* b) { return a->deadline.end() < b->deadline.end(); }))->deadline;
+  return (*std::max_element(calls.begin(), calls.end(), [](const Call* a, const Call* b) { return a->deadline.end() < b->deadline.end(); }))
+      ->deadline;
 }
 
 // Runs and commits. Afterwards `members` are all calls that were taken in, `own` among them, each with its outcome.

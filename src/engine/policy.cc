@@ -25,8 +25,8 @@ constexpr Limit kUntrustedLimits[] = {
 constexpr auto kPragmas = std::to_array<std::string_view>({"table_info", "table_xinfo", "table_list", "index_list", "index_info", "index_xinfo",
                                                            "foreign_key_list", "function_list", "collation_list", "compile_options"});
 // The same without an argument only: with one they set something.
-constexpr auto kPragmasToRead = std::to_array<std::string_view>(
-    {"user_version", "schema_version", "application_id", "page_count", "page_size", "freelist_count", "encoding"});
+constexpr auto kPragmasToRead =
+    std::to_array<std::string_view>({"user_version", "schema_version", "application_id", "page_count", "page_size", "freelist_count", "encoding"});
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
   return a.size() == b.size() && sqlite3_strnicmp(a.data(), b.data(), static_cast<int>(a.size())) == 0;
@@ -118,7 +118,8 @@ int Policy::judge(int action, std::string_view first, std::string_view second, s
       changes_schema_ |= action == SQLITE_CREATE_TABLE;
       // The first table with AUTOINCREMENT makes it; by hand SQLite lets nobody make a table of such a name.
       if (action == SQLITE_CREATE_TABLE && equal_ignoring_case(first, "sqlite_sequence")) return judge_write({});
-      if (!database.empty() && !equal_ignoring_case(database, "main") && !(drops_or_renames_ && is_temporary_schema(first))) return refuse(Enforcement::Refusal::kForbidden);
+      if (!database.empty() && !equal_ignoring_case(database, "main") && !(drops_or_renames_ && is_temporary_schema(first)))
+        return refuse(Enforcement::Refusal::kForbidden);
       return judge_write(first);
     case SQLITE_CREATE_INDEX:
     case SQLITE_DROP_INDEX:

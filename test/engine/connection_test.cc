@@ -67,7 +67,8 @@ TEST_F(ConnectionTest, PreparesALiteralOnce) {
 
 TEST_F(ConnectionTest, AStatementLeavesNothingRunningAfterAnError) {
   const auto connection = connect();
-  const Status stopped = connection->query("SELECT 1 UNION ALL SELECT 2", {}, [](const sql::Row&) -> Status { return Error(Code::kConflict, "enough"); });
+  const Status stopped =
+      connection->query("SELECT 1 UNION ALL SELECT 2", {}, [](const sql::Row&) -> Status { return Error(Code::kConflict, "enough"); });
   ASSERT_FALSE(stopped);
   EXPECT_EQ(stopped.error().code(), Code::kConflict);
   EXPECT_EQ(sqlite3_stmt_busy(sqlite3_next_stmt(connection->handle(), nullptr)), 0);

@@ -40,10 +40,13 @@ class EngineOpenTest : public EngineTest {
   void make_closed(const std::string& name = "test.db", int rows = 200) {
     const auto engine = make({.path = path(name)});
     for (int i = 0; i < rows; i += 20) {
-      engine->write(soon(), [&](sql::Writer& writer) -> Status {
-        for (int j = i; j < i + 20; ++j) WAGGLE_TRY(run(writer, "INSERT INTO items VALUES(hex(randomblob(1000)), ?1)", {j}));
-        return {};
-      }).value();
+      engine
+          ->write(soon(),
+                  [&](sql::Writer& writer) -> Status {
+                    for (int j = i; j < i + 20; ++j) WAGGLE_TRY(run(writer, "INSERT INTO items VALUES(hex(randomblob(1000)), ?1)", {j}));
+                    return {};
+                  })
+          .value();
     }
   }
 
@@ -124,15 +127,14 @@ TEST_F(EngineOpenTest, AnInterruptedMakingIsFinishedByTheNext) {
 
 TEST_F(EngineOpenTest, AForeignExclusiveOwnerIsNamedWhenTimeIsUp) {
   make_closed();
-  const std::string script =
-      "import sqlite3, sys\n"
-      "db = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
-      "db.execute('PRAGMA locking_mode=EXCLUSIVE')\n"
-      "db.execute('BEGIN EXCLUSIVE')\n"
-      "db.execute('CREATE TABLE IF NOT EXISTS foreign_items(x)')\n"
-      "db.execute('COMMIT')\n"
-      "print('locked', flush=True)\n"
-      "sys.stdin.readline()\n";
+  const std::string script = "import sqlite3, sys\n"
+                             "db = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+                             "db.execute('PRAGMA locking_mode=EXCLUSIVE')\n"
+                             "db.execute('BEGIN EXCLUSIVE')\n"
+                             "db.execute('CREATE TABLE IF NOT EXISTS foreign_items(x)')\n"
+                             "db.execute('COMMIT')\n"
+                             "print('locked', flush=True)\n"
+                             "sys.stdin.readline()\n";
   test::ChildProcess owner({WAGGLE_PYTHON, "-c", script, path()});
   ASSERT_EQ(owner.read_line(), "locked");
   expect_refused("test.db", Code::kDeadline, OpenMode::kExisting, std::chrono::milliseconds(50));

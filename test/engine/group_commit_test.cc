@@ -55,9 +55,7 @@ class GroupCommitTest : public PartsTest {
     std::vector<std::thread> threads;
     for (std::size_t i = 0; i < others.size(); ++i) {
       Member& member = others[i];
-      threads.emplace_back([&] {
-        member.outcome = parts_.group->write(member.deadline, [&](GroupWriter& writer) { return member.work(writer); });
-      });
+      threads.emplace_back([&] { member.outcome = parts_.group->write(member.deadline, [&](GroupWriter& writer) { return member.work(writer); }); });
       EXPECT_TRUE(eventually([&] { return parts_.group->waiting() == i + 1; }));
     }
     all_wait = true;
@@ -152,10 +150,12 @@ TEST_F(GroupCommitTest, ALeaderThatFailsDoesNotHarmItsGroup) {
   std::vector<Member> others(2);
   others[0].work = put("first");
   others[1].work = put("last");
-  run_group([](GroupWriter& writer) -> Status {
-    WAGGLE_TRY(run(writer, "INSERT INTO items VALUES('undone', 1)"));
-    return Error(Code::kConflict, "changed my mind");
-  }, others);
+  run_group(
+      [](GroupWriter& writer) -> Status {
+        WAGGLE_TRY(run(writer, "INSERT INTO items VALUES('undone', 1)"));
+        return Error(Code::kConflict, "changed my mind");
+      },
+      others);
   EXPECT_FALSE(leader_outcome_);
   for (const Member& member : others) EXPECT_TRUE(member.outcome);
   EXPECT_EQ(count(), 2);
@@ -382,9 +382,8 @@ TEST_F(GroupCommitTest, AChoreThatLosesTheTransactionHarmsNoWriter) {
 TEST_F(GroupCommitTest, AChoreIsNotCutShortByAWritersDeadline) {
   Observer observer;
   observer.chore = [](sql::Writer& writer) {
-    return run(writer,
-               "INSERT INTO items SELECT 'chore' || i, i FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 2000) "
-               "SELECT i FROM n)");
+    return run(writer, "INSERT INTO items SELECT 'chore' || i, i FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 2000) "
+                       "SELECT i FROM n)");
   };
   parts_.group->set_observer(&observer);
   const auto deadline = within(std::chrono::milliseconds(200));

@@ -121,10 +121,13 @@ TEST_F(MaintenanceTest, BackupIsOneMomentWhileOthersWrite) {
   // Two rows at a time: a copy with an odd number would be a torn one.
   std::thread writing([&] {
     for (int i = 0; !done; ++i) {
-      engine->write(soon(), [&](sql::Writer& writer) -> Status {
-        WAGGLE_TRY(run(writer, "INSERT INTO items VALUES('left' || ?1, 1)", {i}));
-        return run(writer, "INSERT INTO items VALUES('right' || ?1, 1)", {i});
-      }).value();
+      engine
+          ->write(soon(),
+                  [&](sql::Writer& writer) -> Status {
+                    WAGGLE_TRY(run(writer, "INSERT INTO items VALUES('left' || ?1, 1)", {i}));
+                    return run(writer, "INSERT INTO items VALUES('right' || ?1, 1)", {i});
+                  })
+          .value();
     }
   });
   for (int i = 0; i < 5; ++i) {
@@ -197,8 +200,8 @@ TEST_F(MaintenanceTest, AStoppedBackupLeavesNoFile) {
 
 TEST_F(MaintenanceTest, AProgressFunctionThatThrowsLeavesNoFile) {
   const auto engine = make();
-  EXPECT_THROW(static_cast<void>(engine->backup(
-                   {.path = path("copy"), .progress = [](std::int64_t, std::int64_t) { throw std::runtime_error("mine"); }}, soon())),
+  EXPECT_THROW(static_cast<void>(
+                   engine->backup({.path = path("copy"), .progress = [](std::int64_t, std::int64_t) { throw std::runtime_error("mine"); }}, soon())),
                std::runtime_error);
   EXPECT_FALSE(std::filesystem::exists(path("copy")));
   EXPECT_FALSE(has_partial_file());

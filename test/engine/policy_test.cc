@@ -19,8 +19,9 @@ class PolicyTest : public PartsTest {
   PolicyTest() {
     make_database(path(), {}, soon()).value();
     connection_ = Connection::open(path(), {}, soon()).value();
-    for (const sql::Text text : {sql::Text("CREATE TABLE guarded(id INTEGER PRIMARY KEY AUTOINCREMENT, x)"), sql::Text("INSERT INTO guarded(x) VALUES(1)"),
-                                 sql::Text("CREATE TABLE own(id INTEGER PRIMARY KEY AUTOINCREMENT, x)"), sql::Text("INSERT INTO own(x) VALUES(1)")}) {
+    for (const sql::Text text :
+         {sql::Text("CREATE TABLE guarded(id INTEGER PRIMARY KEY AUTOINCREMENT, x)"), sql::Text("INSERT INTO guarded(x) VALUES(1)"),
+          sql::Text("CREATE TABLE own(id INTEGER PRIMARY KEY AUTOINCREMENT, x)"), sql::Text("INSERT INTO own(x) VALUES(1)")}) {
       connection_->execute(text).value();
     }
   }
@@ -41,8 +42,8 @@ class PolicyTest : public PartsTest {
 
 TEST_F(PolicyTest, Reading) {
   for (const char* text :
-       {"SELECT * FROM guarded", "SELECT x FROM own", "SELECT name FROM sqlite_schema", "EXPLAIN QUERY PLAN SELECT * FROM own", "PRAGMA table_info(own)",
-        "PRAGMA user_version", "SELECT abs(-1), json_object('a', 1)", "SELECT * FROM sqlite_sequence", "VALUES (1), (2)"}) {
+       {"SELECT * FROM guarded", "SELECT x FROM own", "SELECT name FROM sqlite_schema", "EXPLAIN QUERY PLAN SELECT * FROM own",
+        "PRAGMA table_info(own)", "PRAGMA user_version", "SELECT abs(-1), json_object('a', 1)", "SELECT * FROM sqlite_sequence", "VALUES (1), (2)"}) {
     EXPECT_EQ(answer(text, Access::kRead), "ok") << text;
   }
   for (const char* text : {"INSERT INTO own(x) VALUES(2)", "DELETE FROM own", "UPDATE own SET x = 3", "CREATE TABLE t(x)", "DROP TABLE own",
@@ -52,21 +53,21 @@ TEST_F(PolicyTest, Reading) {
 }
 
 TEST_F(PolicyTest, TablesOfTheUsersOwn) {
-  for (const char* text :
-       {"CREATE TABLE t(id INTEGER PRIMARY KEY AUTOINCREMENT, x UNIQUE)", "INSERT INTO t(x) VALUES(1), (2)", "CREATE INDEX i ON t(x)",
-        "CREATE VIEW v AS SELECT x FROM t", "ALTER TABLE t ADD COLUMN y", "ALTER TABLE t RENAME TO u", "UPDATE u SET y = x", "DELETE FROM u WHERE x = 1",
-        "INSERT INTO u(x) VALUES(3)",
-        "DROP VIEW v", "DROP INDEX i", "DROP TABLE u", "CREATE TABLE c AS SELECT * FROM guarded"}) {
+  for (const char* text : {"CREATE TABLE t(id INTEGER PRIMARY KEY AUTOINCREMENT, x UNIQUE)", "INSERT INTO t(x) VALUES(1), (2)",
+                           "CREATE INDEX i ON t(x)", "CREATE VIEW v AS SELECT x FROM t", "ALTER TABLE t ADD COLUMN y", "ALTER TABLE t RENAME TO u",
+                           "UPDATE u SET y = x", "DELETE FROM u WHERE x = 1", "INSERT INTO u(x) VALUES(3)", "DROP VIEW v", "DROP INDEX i",
+                           "DROP TABLE u", "CREATE TABLE c AS SELECT * FROM guarded"}) {
     EXPECT_EQ(answer(text, Access::kWrite), "ok") << text;
   }
 }
 
 TEST_F(PolicyTest, ProtectedTables) {
   for (const char* text :
-       {"INSERT INTO guarded(x) VALUES(2)", "INSERT INTO GUARDED(x) VALUES(2)", "DELETE FROM guarded", "UPDATE guarded SET x = 3", "DROP TABLE guarded",
-        "ALTER TABLE guarded RENAME TO mine", "ALTER TABLE guarded ADD COLUMN y", "CREATE INDEX i ON guarded(x)", "REPLACE INTO main.guarded VALUES(1, 9)",
-        "CREATE TRIGGER t AFTER INSERT ON guarded BEGIN SELECT 1; END", "WITH w AS (SELECT 1) INSERT INTO guarded(x) SELECT * FROM w",
-        "INSERT INTO guarded(x) VALUES(1) RETURNING id", "EXPLAIN DELETE FROM guarded"}) {
+       {"INSERT INTO guarded(x) VALUES(2)", "INSERT INTO GUARDED(x) VALUES(2)", "DELETE FROM guarded", "UPDATE guarded SET x = 3",
+        "DROP TABLE guarded", "ALTER TABLE guarded RENAME TO mine", "ALTER TABLE guarded ADD COLUMN y", "CREATE INDEX i ON guarded(x)",
+        "REPLACE INTO main.guarded VALUES(1, 9)", "CREATE TRIGGER t AFTER INSERT ON guarded BEGIN SELECT 1; END",
+        "WITH w AS (SELECT 1) INSERT INTO guarded(x) SELECT * FROM w", "INSERT INTO guarded(x) VALUES(1) RETURNING id",
+        "EXPLAIN DELETE FROM guarded"}) {
     EXPECT_EQ(answer(text, Access::kWrite), "permission") << text;
   }
   // A trigger of the user's would run with Waggle's rights, for example when a cascade reaches its table.
@@ -87,10 +88,10 @@ TEST_F(PolicyTest, TablesOfSqliteItself) {
 
 TEST_F(PolicyTest, WhatReachesBeyondTheDatabase) {
   for (const char* text :
-       {"ATTACH 'other.db' AS other", "DETACH main", "PRAGMA user_version = 2", "PRAGMA writable_schema = 1", "PRAGMA journal_mode", "PRAGMA journal_mode = DELETE",
-        "PRAGMA synchronous = OFF", "PRAGMA foreign_keys = OFF", "PRAGMA wal_checkpoint", "PRAGMA locking_mode = EXCLUSIVE", "PRAGMA database_list",
-        "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT s", "CREATE TEMP TABLE t(x)", "CREATE VIRTUAL TABLE f USING fts5(x)", "SELECT load_extension('x')",
-        "CREATE TEMP TRIGGER t AFTER INSERT ON guarded BEGIN SELECT 1; END"}) {
+       {"ATTACH 'other.db' AS other", "DETACH main", "PRAGMA user_version = 2", "PRAGMA writable_schema = 1", "PRAGMA journal_mode",
+        "PRAGMA journal_mode = DELETE", "PRAGMA synchronous = OFF", "PRAGMA foreign_keys = OFF", "PRAGMA wal_checkpoint",
+        "PRAGMA locking_mode = EXCLUSIVE", "PRAGMA database_list", "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT s", "CREATE TEMP TABLE t(x)",
+        "CREATE VIRTUAL TABLE f USING fts5(x)", "SELECT load_extension('x')", "CREATE TEMP TRIGGER t AFTER INSERT ON guarded BEGIN SELECT 1; END"}) {
     EXPECT_EQ(answer(text, Access::kWrite), "permission") << text;
     EXPECT_NE(answer(text, Access::kRead), "ok") << text;
   }

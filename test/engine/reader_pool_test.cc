@@ -83,9 +83,8 @@ TEST_F(ReaderPoolTest, IdleSnapshotsEndByThemselves) {
   EXPECT_EQ(parts.count(), 1);
   // A truncating checkpoint succeeds only when no connection holds a snapshot of the WAL.
   const auto begin = std::chrono::steady_clock::now();
-  EXPECT_TRUE(eventually([&] {
-    return sqlite3_wal_checkpoint_v2(parts.writing->handle(), "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr) == SQLITE_OK;
-  }));
+  EXPECT_TRUE(eventually(
+      [&] { return sqlite3_wal_checkpoint_v2(parts.writing->handle(), "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr) == SQLITE_OK; }));
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10));
 }
 
@@ -161,10 +160,12 @@ TEST_F(ReaderPoolTest, AFailedStatementDoesNotSpoilTheNextRead) {
     WAGGLE_TRY(connection.query_integer("SELECT nothing FROM items"));
     return {};
   }));
-  EXPECT_FALSE(parts.read([](Connection& connection) -> Status {
-    WAGGLE_TRY(connection.query_integer("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"));
-    return {};
-  }, within(std::chrono::milliseconds(20))));
+  EXPECT_FALSE(parts.read(
+      [](Connection& connection) -> Status {
+        WAGGLE_TRY(connection.query_integer("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"));
+        return {};
+      },
+      within(std::chrono::milliseconds(20))));
   ASSERT_TRUE(parts.write_bytes(10));
   EXPECT_EQ(parts.count(), 1);
 }

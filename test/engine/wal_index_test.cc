@@ -61,6 +61,5 @@ TEST_F(WalIndexTest, HeaderCountsCommitsAndFrames) {
   EXPECT_EQ(parts.index->backfilled_frames(), after->frames);
 }
 
-
 }  // namespace
 }  // namespace waggle::engine
