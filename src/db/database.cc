@@ -47,6 +47,12 @@ engine::EngineOptions engine_options(const Options& options) {
   return engine;
 }
 
+// The schema knows no files: its own errors get the name here.
+Error name_file(const Error& error, const std::string& path) {
+  if (error.message().find(path) != std::string::npos) return error;
+  return Error(error.code(), path + ": " + error.message(), error.hint(), error.file(), error.line()).with_sqlite_code(error.sqlite_code());
+}
+
 // Counts the rows of each table of ours. A full count of a large table takes time; it is what `stats` is asked for.
 Status count_rows(sql::Reader& reader, std::map<std::string, std::int64_t>& rows) {
   return reader.query(
@@ -73,8 +79,9 @@ Result<std::unique_ptr<Database>> Database::open(const Options& options) {
   impl->core = static_cast<db::Core*>(impl->engine->companion().get());
   const stores::Shared& shared = impl->core->shared();
   const schema::NewIdentity fresh{shared.ids.next(), shared.clock.now()};
-  WAGGLE_ASSIGN_OR_RETURN(schema::Identity identity, schema::bring_up_to_date(*impl->engine, fresh, impl->deadline()));
-  impl->info = {impl->engine->path(), std::move(identity.id), identity.version};
+  auto identity = schema::bring_up_to_date(*impl->engine, fresh, impl->deadline());
+  if (!identity) return name_file(identity.error(), impl->engine->path());
+  impl->info = {impl->engine->path(), std::move(identity->id), identity->version};
   return std::unique_ptr<Database>(new Database(std::move(impl)));
 }
 

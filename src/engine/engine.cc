@@ -69,31 +69,10 @@ Status prepare_file(const EngineOptions& options, const base::Deadline& deadline
   return made;
 }
 
-}  // namespace
-
-Engine::Engine(EngineOptions options) : options_(std::move(options)), log_(options_.log), fork_generation_(fork_generation()) {}
-
-Result<std::shared_ptr<Engine>> Engine::open(const EngineOptions& given, const base::Deadline& deadline) {
-  EngineOptions options = given;
-  WAGGLE_ASSIGN_OR_RETURN(options.path, resolve_path(given.path));
-  // Let go of after the registry's mutex: this may turn out to be the last handle, and closing takes the mutex.
-  std::shared_ptr<Engine> engine;
-  {
-    Registry& registry = Registry::instance();
-    const base::MutexLock lock(registry.mutex);
-    WAGGLE_ASSIGN_OR_RETURN(engine, find_open(registry, options.path, deadline));
-    if (engine == nullptr) return open_anew(registry, std::move(options), deadline);
-  }
-  if (options.open_mode == OpenMode::kCreateNew) return already_exists(options.path);
-  if (engine->options_.durability != options.durability) {
-    return Error(Code::kInvalidArgument, options.path + ": is open in this process with another durability", "use the same durability");
-  }
-  return engine;
-}
-
 // The engine that this process has open on the file; nullptr when there is none. One that is being closed is waited for: opened beside it, the
 // look into the file's header would drop the locks that it still holds.
-Result<std::shared_ptr<Engine>> Engine::find_open(Registry& registry, const std::string& path, const base::Deadline& deadline) {
+Result<std::shared_ptr<Engine>> find_open(Registry& registry, const std::string& path, const base::Deadline& deadline)
+    WAGGLE_REQUIRES(registry.mutex) {
   for (;;) {
     WAGGLE_ASSIGN_OR_RETURN(const FileState state, find_file(path));
     const auto found = state.kind == FileKind::kMissing ? registry.entries.end() : registry.entries.find(state.id);
@@ -108,14 +87,39 @@ Result<std::shared_ptr<Engine>> Engine::find_open(Registry& registry, const std:
   }
 }
 
-Result<std::shared_ptr<Engine>> Engine::open_anew(Registry& registry, EngineOptions options, const base::Deadline& deadline) {
+}  // namespace
+
+Engine::Engine(EngineOptions options) : options_(std::move(options)), log_(options_.log), fork_generation_(fork_generation()) {}
+
+Result<std::shared_ptr<Engine>> Engine::open(const EngineOptions& given, const base::Deadline& deadline) {
+  EngineOptions options = given;
+  WAGGLE_ASSIGN_OR_RETURN(options.path, resolve_path(given.path));
+  // Let go of after the registry's mutex: this may turn out to be the last handle, and closing takes the mutex.
+  std::shared_ptr<Engine> engine;
+  {
+    Registry& registry = Registry::instance();
+    const base::MutexLock lock(registry.mutex);
+    WAGGLE_ASSIGN_OR_RETURN(engine, find_open(registry, options.path, deadline));
+    if (engine == nullptr) {
+      WAGGLE_ASSIGN_OR_RETURN(engine, open_anew(std::move(options), deadline));
+      WAGGLE_ASSIGN_OR_RETURN(const FileState state, find_file(engine->path()));
+      registry.entries[state.id] = {engine, engine.get(), fork_generation()};
+      engine->is_registered_ = true;
+      return engine;
+    }
+  }
+  if (options.open_mode == OpenMode::kCreateNew) return already_exists(options.path);
+  if (engine->options_.durability != options.durability) {
+    return Error(Code::kInvalidArgument, options.path + ": is open in this process with another durability", "use the same durability");
+  }
+  return engine;
+}
+
+Result<std::shared_ptr<Engine>> Engine::open_anew(EngineOptions options, const base::Deadline& deadline) {
   WAGGLE_TRY(prepare_file(options, deadline));
-  WAGGLE_ASSIGN_OR_RETURN(const FileState state, find_file(options.path));
   std::shared_ptr<Engine> engine(new Engine(std::move(options)));
   WAGGLE_TRY(engine->connect(deadline));
   if (engine->options_.make_companion) engine->companion_ = engine->options_.make_companion(*engine);
-  registry.entries[state.id] = {engine, engine.get(), fork_generation()};
-  engine->is_registered_ = true;
   return engine;
 }
 

@@ -32,7 +32,6 @@ class GroupCommit;
 class ReaderPool;
 class WalIndex;
 class WriteLock;
-struct Registry;
 
 struct EngineOptions {
   std::string path;
@@ -99,8 +98,7 @@ class Engine final : public sql::Executor {
  private:
   explicit Engine(EngineOptions options);
 
-  static Result<std::shared_ptr<Engine>> find_open(Registry& registry, const std::string& path, const base::Deadline& deadline);
-  static Result<std::shared_ptr<Engine>> open_anew(Registry& registry, EngineOptions options, const base::Deadline& deadline);
+  static Result<std::shared_ptr<Engine>> open_anew(EngineOptions options, const base::Deadline& deadline);
   Status connect(const base::Deadline& deadline);
   // Readers need neither the lock file nor the writing connection: both are opened with the first write or wait.
   Result<WriteLock*> lock();

@@ -118,8 +118,9 @@ int Policy::judge(int action, std::string_view first, std::string_view second, s
       changes_schema_ |= action == SQLITE_CREATE_TABLE;
       // The first table with AUTOINCREMENT makes it; by hand SQLite lets nobody make a table of such a name.
       if (action == SQLITE_CREATE_TABLE && equal_ignoring_case(first, "sqlite_sequence")) return judge_write({});
-      if (!database.empty() && !equal_ignoring_case(database, "main") && !(drops_or_renames_ && is_temporary_schema(first)))
+      if (!database.empty() && !equal_ignoring_case(database, "main") && !(drops_or_renames_ && is_temporary_schema(first))) {
         return refuse(Enforcement::Refusal::kForbidden);
+      }
       return judge_write(first);
     case SQLITE_CREATE_INDEX:
     case SQLITE_DROP_INDEX:

@@ -1,0 +1,75 @@
+// storm_test.cc: many processes write one database at once; all succeed, and nobody sees a busy lock.
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "fault/fault_fixture.h"
+#include "support/child_process.h"
+
+namespace waggle::test {
+namespace {
+
+constexpr int kProcesses = 12;
+constexpr int kPuts = 100;
+
+class SlowStorm : public FaultTest {
+ protected:
+  // Starts all workers, waits for all, and expects that each has stored all of its entries.
+  Acknowledged run_storm() {
+    std::vector<std::unique_ptr<ChildProcess>> workers;
+    for (int p = 0; p < kProcesses; ++p) {
+      workers.push_back(std::make_unique<ChildProcess>(
+          std::vector<std::string>{WAGGLE_FAULT_WORKER, "storm", path(), "p" + std::to_string(p), std::to_string(kPuts)}));
+    }
+    Acknowledged acknowledged;
+    for (const auto& worker : workers) {
+      while (const auto line = worker->read_line(std::chrono::seconds(120))) note(*line, acknowledged);
+      EXPECT_EQ(worker->wait(), 0);
+    }
+    EXPECT_EQ(acknowledged.size(), static_cast<std::size_t>(kProcesses * kPuts));
+    return acknowledged;
+  }
+
+  void expect_storm_stored(const Acknowledged& acknowledged) {
+    const auto database = open(OpenMode::kExisting);
+    ASSERT_NE(database, nullptr);
+    expect_all_there(*database, acknowledged);
+    EXPECT_EQ(database->as("").memory().stats("single").value().entries, kProcesses * kPuts);
+    expect_sound(*database);
+  }
+};
+
+TEST_F(SlowStorm, AllProcessesSucceed) { expect_storm_stored(run_storm()); }
+
+// One that does not know Waggle's lock: it writes a table of its own and checkpoints, all the time.
+TEST_F(SlowStorm, AllProcessesSucceedBesideAForeignWriter) {
+  open().reset();
+  ChildProcess bystander({WAGGLE_PYTHON, "-c",
+                          "import select, sqlite3, sys\n"
+                          "db = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=60)\n"
+                          "db.execute('CREATE TABLE bystander(n)')\n"
+                          "print('started', flush=True)\n"
+                          "n = 0\n"
+                          "while not select.select([sys.stdin], [], [], 0.001)[0]:\n"
+                          "    db.execute('INSERT INTO bystander VALUES(?)', (n,))\n"
+                          "    n += 1\n"
+                          "    if n % 5 == 0: db.execute('PRAGMA wal_checkpoint(PASSIVE)').fetchall()\n"
+                          "print(n, db.execute('SELECT count(*) FROM bystander').fetchone()[0], flush=True)\n",
+                          path()});
+  ASSERT_EQ(bystander.read_line(), "started");
+  const Acknowledged acknowledged = run_storm();
+  bystander.write_line("enough");
+  const auto counted = bystander.read_line(std::chrono::seconds(120));
+  ASSERT_TRUE(counted);
+  const std::size_t space = counted->find(' ');
+  EXPECT_EQ(counted->substr(0, space), counted->substr(space + 1));
+  EXPECT_NE(counted->substr(0, space), "0");
+  EXPECT_EQ(bystander.wait(), 0);
+  expect_storm_stored(acknowledged);
+}
+
+}  // namespace
+}  // namespace waggle::test
