@@ -93,10 +93,7 @@ class Run {
  public:
   Run(const std::vector<std::string>& words, const Process& process) : process_(process), words_(words), format_(wished_format(words)) {}
 
-  int execute() {
-    const int status = tell(understand());
-    return status;
-  }
+  int execute() { return tell(understand()); }
 
  private:
   Ending understand() {
@@ -129,9 +126,11 @@ class Run {
     auto failure = arguments.parse(located.rest);
     if (arguments.help_wanted()) return print(arguments.help());
     if (failure) return *std::move(failure);
+    colour_ = options.colour.value_or(ColourWish::kAuto);
 
     WAGGLE_ASSIGN_OR_RETURN(Settings settings, settle(options, process_.environment));
     format_ = settings.format;
+    colour_ = settings.colour;
     Call call(std::move(settings), {process_.streams, process_.clock});
     Ending ending = action(call);
     call.close();
@@ -152,7 +151,9 @@ class Run {
 
   int tell(const Ending& ending) const {
     if (ending.failure()) {
-      const ErrorForm text = is_terminal(process_.streams.err) && !process_.environment("NO_COLOR") ? ErrorForm::kColouredText : ErrorForm::kText;
+      const bool automatic = is_terminal(process_.streams.err) && !process_.environment("NO_COLOR");
+      const bool coloured = colour_ == ColourWish::kAlways || (colour_ == ColourWish::kAuto && automatic);
+      const ErrorForm text = coloured ? ErrorForm::kColouredText : ErrorForm::kText;
       // When even stderr cannot be written the exit status is all that is left to say it.
       static_cast<void>(
           write_all(process_.streams.err, format_failure(*ending.failure(), format_ == Format::kTable ? text : ErrorForm::kJson)).has_value());
@@ -163,6 +164,7 @@ class Run {
   const Process& process_;
   const std::vector<std::string>& words_;
   Format format_;
+  ColourWish colour_ = ColourWish::kAuto;  // of errors, as far as the words were understood
 };
 
 }  // namespace

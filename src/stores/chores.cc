@@ -34,13 +34,14 @@ Result<std::size_t> write_counts(sql::Writer& writer, const std::vector<AccessCo
   std::size_t written = 0;
   while (written < counts.size() && bytes < bytes_max) {
     const AccessCount& count = counts[written++];
-    std::int64_t rowid = 0;
-    WAGGLE_TRY(writer.query("SELECT rowid, length(CAST(value AS BLOB)) FROM memory WHERE id = ?1", {count.id}, [&](const sql::Row& row) -> Status {
-      rowid = row.integer(0);
-      bytes += row.integer(1);
+    bool is_there = false;
+    WAGGLE_TRY(writer.query("SELECT id, octet_length(value) FROM memory WHERE rowid = ?1", {count.entry.rowid}, [&](const sql::Row& row) -> Status {
+      is_there = EntryTag::tag_of(row.text(0)) == count.entry.id_tag;
+      if (is_there) bytes += row.integer(1);
       return {};
     }));
-    WAGGLE_TRY(writer.execute("UPDATE memory SET access_count = access_count + ?2 WHERE rowid = ?1", {rowid, count.reads}));
+    if (!is_there) continue;
+    WAGGLE_TRY(writer.execute("UPDATE memory SET access_count = access_count + ?2 WHERE rowid = ?1", {count.entry.rowid, count.reads}));
   }
   return written;
 }

@@ -22,16 +22,16 @@ namespace {
 
 constexpr std::size_t kGetManyMax = 10'000;
 
-// Reads the row into `entry`, whose agent_id and key are left alone. Answers whether there is one that has not expired.
-Result<bool> read_entry(Reading& reading, const MemoryKey& key, MemoryEntry& entry) {
-  bool found = false;
-  WAGGLE_TRY(reading.sql.query("SELECT " WAGGLE_MEMORY_COLUMNS " FROM memory WHERE agent_id = ?1 AND key = ?2", {key.agent_id, key.key},
+// Reads the row into `entry`, whose agent_id and key are left alone. Answers its rowid, 0 when there is none or it has expired.
+Result<std::int64_t> read_entry(Reading& reading, const MemoryKey& key, MemoryEntry& entry) {
+  std::int64_t rowid = 0;
+  WAGGLE_TRY(reading.sql.query("SELECT " WAGGLE_MEMORY_COLUMNS ", rowid FROM memory WHERE agent_id = ?1 AND key = ?2", {key.agent_id, key.key},
                                [&](const sql::Row& row) -> Status {
                                  stores::decode_memory(row, entry);
-                                 found = true;
+                                 rowid = row.integer(stores::kAfterMemoryColumns);
                                  return {};
                                }));
-  return found && !stores::has_expired(entry.expires_at, reading.now);
+  return stores::has_expired(entry.expires_at, reading.now) ? 0 : rowid;
 }
 
 void name_entry(const MemoryKey& key, MemoryEntry& entry) {
@@ -75,14 +75,14 @@ Result<MemoryEntry> MemoryStore::get(const MemoryKey& key) {
       return entry;
     }
   }
-  bool found = false;
+  std::int64_t rowid = 0;
   WAGGLE_TRY(scope_->read([&](Reading& reading) -> Status {
-    WAGGLE_ASSIGN_OR_RETURN(found, read_entry(reading, key, entry));
+    WAGGLE_ASSIGN_OR_RETURN(rowid, read_entry(reading, key, entry));
     return {};
   }));
-  if (!found) return stores::missing_memory(key);
+  if (rowid == 0) return stores::missing_memory(key);
   name_entry(key, entry);
-  cache.admit(hash, cached && scope_->executor().version() == before ? before : sql::Version{}, entry);
+  cache.admit(hash, rowid, cached && scope_->executor().version() == before ? before : sql::Version{}, entry);
   return entry;
 }
 
@@ -92,22 +92,26 @@ Result<std::vector<MemoryEntry>> MemoryStore::get_many(std::string_view agent_id
   }
   for (const std::string& key : keys) WAGGLE_TRY(stores::check_memory_key({agent_id, key}));
   // Not from the cache: its shards may be of different states, and the answer is of one moment.
+  std::vector<std::int64_t> rowids;
   auto entries = scope_->read([&](Reading& reading) -> Result<std::vector<MemoryEntry>> {
     std::vector<MemoryEntry> found;
+    rowids.clear();
     found.reserve(keys.size());
     for (const std::string& key : keys) {
       MemoryEntry& entry = found.emplace_back();
-      WAGGLE_ASSIGN_OR_RETURN(const bool exists, read_entry(reading, {agent_id, key}, entry));
-      if (exists) {
+      WAGGLE_ASSIGN_OR_RETURN(const std::int64_t rowid, read_entry(reading, {agent_id, key}, entry));
+      if (rowid != 0) {
         name_entry({agent_id, key}, entry);
+        rowids.push_back(rowid);
       } else {
         found.pop_back();
       }
     }
     return found;
   });
-  if (entries) {
-    for (MemoryEntry& entry : *entries) scope_->memory_cache().admit(MemoryCache::hash_of({entry.agent_id, entry.key}), {}, entry);
+  for (std::size_t i = 0; entries && i < entries->size(); ++i) {
+    MemoryEntry& entry = (*entries)[i];
+    scope_->memory_cache().admit(MemoryCache::hash_of({entry.agent_id, entry.key}), rowids[i], {}, entry);
   }
   return entries;
 }

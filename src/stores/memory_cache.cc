@@ -27,10 +27,10 @@ bool MemoryCache::find(const MemoryKey& key, std::uint64_t hash, sql::Version cu
   return shard.memory.find(key, hash, current, out);
 }
 
-void MemoryCache::admit(std::uint64_t hash, sql::Version read_at, MemoryEntry& entry) {
+void MemoryCache::admit(std::uint64_t hash, std::int64_t rowid, sql::Version read_at, MemoryEntry& entry) {
   Shard& shard = shard_of(hash);
   const base::MutexLock lock(shard.mutex);
-  shard.memory.admit(hash, read_at, entry);
+  shard.memory.admit(hash, rowid, read_at, entry);
 }
 
 std::int64_t MemoryCache::buffered_reads(std::uint64_t hash, std::string_view id) {
@@ -60,7 +60,7 @@ void MemoryCache::begin_flush(std::size_t count_max, std::vector<AccessCount>& o
 
 void MemoryCache::end_flush(std::span<const AccessCount> counts, FlushOutcome outcome) {
   for (const AccessCount& count : counts) {
-    Shard& shard = shard_of(count.key_hash);
+    Shard& shard = shard_of(count.entry.key_hash);
     const base::MutexLock lock(shard.mutex);
     shard.memory.end_flush(count, outcome);
   }

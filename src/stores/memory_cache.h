@@ -58,7 +58,7 @@ class MemoryCache {
 
   // Counts the read of an entry that came from the database, and sets entry.access_count, which holds what is in the row, to the full count. Keeps
   // the entry when `read_at` is a known state: then it must be exactly the state that the entry was read in.
-  void admit(std::uint64_t hash, sql::Version read_at, MemoryEntry& entry);
+  void admit(std::uint64_t hash, std::int64_t rowid, sql::Version read_at, MemoryEntry& entry);
 
   // How many reads of the entry with this id were counted in this process and are not in its row.
   std::int64_t buffered_reads(std::uint64_t hash, std::string_view id);

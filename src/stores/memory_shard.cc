@@ -16,8 +16,8 @@ constexpr std::size_t kSmallShare = 10;
 // after_commit is about to bring the shard forward at the price of the changed entries alone.
 constexpr int kMisfitsMax = 4;
 
-// What a node costs besides itself and its text: the links of the hash table and the headers of about five allocations.
-constexpr std::size_t kNodeOverhead = 16 + 5 * 16;
+// What a node costs besides itself and its text: slots of the hash table and the headers of about five allocations.
+constexpr std::size_t kNodeOverhead = 4 * 16 + 5 * 16;
 
 constexpr std::size_t kBytesPerGhost = 1024;
 constexpr std::size_t kGhostsMin = 16;
@@ -29,11 +29,12 @@ MemoryShard::MemoryShard(std::size_t bytes_max)
 
 bool MemoryShard::find(const MemoryKey& key, std::uint64_t hash, sql::Version current, MemoryEntry& out) {
   if (valid_ == current) {
-    const auto found = nodes_.find(hash);
-    if (found != nodes_.end() && is_present(found->second) && found->second.entry.key == key.key && found->second.entry.agent_id == key.agent_id) {
-      Node& node = found->second;
+    Node* const found = nodes_.find(hash);
+    if (found != nullptr && is_present(*found) && found->entry.key == key.key && found->entry.agent_id == key.agent_id) {
+      Node& node = *found;
       node.uses = std::min<std::uint8_t>(static_cast<std::uint8_t>(node.uses + 1), kUsesMax);
-      count_read(node);
+      add_reads(node, 1);
+      ++node.entry.access_count;
       out = node.entry;
       ++hits_;
       return true;
@@ -43,20 +44,22 @@ bool MemoryShard::find(const MemoryKey& key, std::uint64_t hash, sql::Version cu
   return false;
 }
 
-void MemoryShard::admit(std::uint64_t hash, sql::Version read_at, MemoryEntry& entry) {
-  const auto found = nodes_.find(hash);
-  if (found != nodes_.end() && found->second.entry.id == entry.id) {
-    Node& node = found->second;
-    count_read(node);
-    entry.access_count += node.reads + counts_.buffered(hash, entry.id);
+void MemoryShard::admit(std::uint64_t hash, std::int64_t rowid, sql::Version read_at, MemoryEntry& entry) {
+  const EntryTag tag{hash, EntryTag::tag_of(entry.id), rowid};
+  Node* const found = nodes_.find(hash);
+  std::int64_t in_flight = counts_.in_flight(hash, tag.id_tag);
+  if (found != nullptr && found->entry.id == entry.id) {
+    Node& node = *found;
+    add_reads(node, 1);
+    ++node.entry.access_count;
+    in_flight += node.in_flight;
+    entry.access_count += node.reads + node.in_flight + counts_.buffered(hash, tag.id_tag);
     if (is_present(node) && valid_ == read_at) return;
   } else {
-    // What is kept here is of an entry that is gone, and so are its reads: they must not push aside those of this one later.
-    if (found != nodes_.end()) erase(found->second);
-    entry.access_count += counts_.add(hash, entry.id, 1);
+    entry.access_count += counts_.add(tag, 1);
   }
   // With reads in flight nobody can tell whether the row that was read includes them: such an entry would carry a wrong count.
-  if (size_of(entry) <= bytes_max_ / kEntryShare && counts_.in_flight(hash, entry.id) == 0 && reach(read_at)) keep(hash, entry);
+  if (size_of(entry) <= bytes_max_ / kEntryShare && in_flight == 0 && reach(read_at)) keep(tag, entry);
 }
 
 bool MemoryShard::reach(sql::Version read_at) {
@@ -68,31 +71,27 @@ bool MemoryShard::reach(sql::Version read_at) {
   return true;
 }
 
-void MemoryShard::keep(std::uint64_t hash, const MemoryEntry& entry) {
-  if (const auto old = nodes_.find(hash); old != nodes_.end()) erase(old->second);
+void MemoryShard::keep(const EntryTag& tag, const MemoryEntry& entry) {
+  if (Node* const old = nodes_.find(tag.key_hash); old != nullptr) erase(*old);
   const std::size_t bytes = size_of(entry);
   make_room(bytes);
-  Node& node = nodes_[hash];
+  Node& node = nodes_.insert(tag.key_hash);
   node.entry = entry;
-  node.hash = hash;
+  node.tag = tag;
   node.epoch = epoch_;
   node.bytes = bytes;
-  if (ghost_of(hash) == hash) {
-    ghost_of(hash) = 0;
+  if (ghost_of(tag.key_hash) == tag.key_hash) {
+    ghost_of(tag.key_hash) = 0;
     node.place = Place::kMain;
   }
   fifo_of(node).push(node);
-  node.reads = counts_.take_waiting(hash, entry.id);
-  if (node.reads != 0) {
-    node.reads_index = with_reads_.size();
-    with_reads_.push_back(&node);
-  }
+  add_reads(node, counts_.take_waiting(tag.key_hash, tag.id_tag));
 }
 
 std::int64_t MemoryShard::buffered_reads(std::uint64_t hash, std::string_view id) const {
-  const auto found = nodes_.find(hash);
-  const std::int64_t kept = found != nodes_.end() && found->second.entry.id == id ? found->second.reads : 0;
-  return kept + counts_.buffered(hash, id);
+  const Node* const found = nodes_.find(hash);
+  const bool is_kept = found != nullptr && found->entry.id == id;
+  return (is_kept ? found->reads + found->in_flight : 0) + counts_.buffered(hash, EntryTag::tag_of(id));
 }
 
 void MemoryShard::after_commit(const sql::Commit& commit) {
@@ -100,7 +99,7 @@ void MemoryShard::after_commit(const sql::Commit& commit) {
   if (valid_ == commit.after) return;  // Dropped and filled again from the state after the commit.
   if (valid_ == commit.before && commit.after.value != sql::Version::kUnknown) {
     for (const std::uint64_t hash : commit.changed) {
-      if (const auto found = nodes_.find(hash); found != nodes_.end()) erase(found->second);
+      if (Node* const found = nodes_.find(hash); found != nullptr) erase(*found);
     }
   } else {
     drop();
@@ -114,12 +113,12 @@ void MemoryShard::drop() {
   valid_ = {};
 }
 
-void MemoryShard::count_read(Node& node) {
-  ++node.entry.access_count;
-  if (node.reads++ == 0) {
+void MemoryShard::add_reads(Node& node, std::int64_t reads) {
+  if (node.reads == 0 && reads != 0) {
     node.reads_index = with_reads_.size();
     with_reads_.push_back(&node);
   }
+  node.reads += reads;
 }
 
 void MemoryShard::forget_reads(Node& node) {
@@ -131,11 +130,11 @@ void MemoryShard::forget_reads(Node& node) {
 }
 
 void MemoryShard::erase(Node& node) {
-  counts_.add(node.hash, node.entry.id, node.reads);
+  counts_.add(node.tag, node.reads);
+  counts_.add_in_flight(node.tag, node.in_flight);
   forget_reads(node);
   fifo_of(node).remove(node);
-  const std::uint64_t hash = node.hash;
-  nodes_.erase(hash);
+  nodes_.erase(node.tag.key_hash);
 }
 
 void MemoryShard::make_room(std::size_t bytes) {
@@ -157,7 +156,7 @@ void MemoryShard::evict_from_small() {
     main_.push(node);
     return;
   }
-  if (is_present(node)) ghost_of(node.hash) = node.hash;
+  if (is_present(node)) ghost_of(node.tag.key_hash) = node.tag.key_hash;
   erase(node);
 }
 
@@ -175,10 +174,22 @@ void MemoryShard::evict_from_main() {
 void MemoryShard::begin_flush(std::size_t count_max, std::vector<AccessCount>& out) {
   while (out.size() < count_max && !with_reads_.empty()) {
     Node& node = *with_reads_.back();
-    counts_.begin_flush({node.hash, node.entry.id, node.reads}, out);
+    out.push_back({node.tag, node.reads, AccessCount::Source::kCache});
+    node.in_flight += node.reads;
     forget_reads(node);
   }
   counts_.begin_flush(count_max, out);
+}
+
+void MemoryShard::end_flush(const AccessCount& count, FlushOutcome outcome) {
+  Node* const found = nodes_.find(count.entry.key_hash);
+  // The entry may have been forgotten since then; its flight goes on apart.
+  if (count.source == AccessCount::Source::kApart || found == nullptr || found->tag.id_tag != count.entry.id_tag || found->in_flight < count.reads) {
+    counts_.end_flush(count, outcome);
+    return;
+  }
+  found->in_flight -= count.reads;
+  if (outcome == FlushOutcome::kLost) add_reads(*found, count.reads);
 }
 
 MemoryCacheStats MemoryShard::stats() const {

@@ -16,10 +16,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "sql/executor.h"
+#include "stores/hash_table.h"
 #include "stores/memory_counts.h"
 #include "waggle/memory.h"
 
@@ -48,7 +48,7 @@ class MemoryShard {
 
   // Counts the read of an entry that came from the database, and sets entry.access_count, which holds what is in the row, to the full count. Keeps
   // a copy of the entry if it is known to be the one of state `read_at`.
-  void admit(std::uint64_t hash, sql::Version read_at, MemoryEntry& entry);
+  void admit(std::uint64_t hash, std::int64_t rowid, sql::Version read_at, MemoryEntry& entry);
 
   // How many reads of the entry are not in its row.
   std::int64_t buffered_reads(std::uint64_t hash, std::string_view id) const;
@@ -60,7 +60,7 @@ class MemoryShard {
   void drop();
 
   void begin_flush(std::size_t count_max, std::vector<AccessCount>& out);
-  void end_flush(const AccessCount& count, FlushOutcome outcome) { counts_.end_flush(count, outcome); }
+  void end_flush(const AccessCount& count, FlushOutcome outcome);
   bool has_reads() const { return !with_reads_.empty() || counts_.any_waiting(); }
 
   MemoryCacheStats stats() const;
@@ -70,21 +70,17 @@ class MemoryShard {
 
   struct Node {
     MemoryEntry entry;  // access_count: the row's and all reads of this process since
-    std::uint64_t hash = 0;
+    EntryTag tag;
     std::uint64_t epoch = 0;
     std::size_t bytes = 0;
     std::int64_t reads = 0;       // of access_count, those that are neither in the row nor in flight
+    std::int64_t in_flight = 0;   // of access_count, those that a transaction is writing to the row
     std::size_t reads_index = 0;  // where with_reads_ has this node, while reads is above zero
     Node* newer = nullptr;
     Node* older = nullptr;
     std::uint8_t uses = 0;  // hits, at most kUsesMax
     Place place = Place::kSmall;
   };
-  struct Identity {
-    std::size_t operator()(std::uint64_t hash) const noexcept { return static_cast<std::size_t>(hash); }
-  };
-  using Nodes = std::unordered_map<std::uint64_t, Node, Identity>;
-
   // Nodes in order of arrival. Borrows them.
   struct Fifo {
     Node* newest = nullptr;
@@ -99,8 +95,8 @@ class MemoryShard {
   bool is_present(const Node& node) const { return node.epoch == epoch_; }
   // May an entry read in this state be kept? Brings valid_ forward when it has been left behind.
   bool reach(sql::Version read_at);
-  void keep(std::uint64_t hash, const MemoryEntry& entry);
-  void count_read(Node& node);
+  void keep(const EntryTag& tag, const MemoryEntry& entry);
+  void add_reads(Node& node, std::int64_t reads);
   // Afterwards the node counts no reads: somebody else does.
   void forget_reads(Node& node);
   // Its reads wait apart from it from now on.
@@ -115,7 +111,7 @@ class MemoryShard {
   sql::Version valid_;
   int misfits_ = 0;  // entries not kept because they were of another state than valid_, since it last moved
   std::uint64_t epoch_ = 1;
-  Nodes nodes_;
+  HashTable<Node> nodes_;
   Fifo small_;
   Fifo main_;
   std::vector<std::uint64_t> ghosts_;  // a power of two

@@ -89,6 +89,12 @@ TEST_F(App, TakesOutputFromTheConfigFile) {
   EXPECT_TRUE(run({"agent", "get", "x", "--config", runner_.file("c.toml")}).err.starts_with("{\"error\""));
 }
 
+TEST_F(App, ColoursErrorsOnlyWhenTold) {
+  EXPECT_TRUE(run({"agent", "get", "x", "--color", "always"}).err.starts_with("\x1b[1;31merror:"));
+  EXPECT_TRUE(run({"agent", "get", "x", "--color", "never"}).err.starts_with("error:"));
+  EXPECT_TRUE(run({"agent", "get", "x"}).err.starts_with("error:"));
+}
+
 TEST_F(App, RefusesRemoteDatabasesOfThisVersion) {
   const Outcome outcome = run({"--db", "libsql://example.invalid", "stats"});
   EXPECT_EQ(outcome.status, 1);

@@ -14,11 +14,8 @@ TEST(TopHelp, NamesEveryPublicNounAndGlobalOption) {
   GlobalOptions options;
   declare_global_options(globals, options);
   const std::string help = top_help(globals);
-  for (const Noun& noun : nouns()) EXPECT_NE(help.find("\n  " + std::string(noun.name) + " "), std::string::npos) << noun.name;
   for (const Noun& noun : nouns()) {
-    if (noun.visibility == Visibility::kHidden) {
-      EXPECT_EQ(help.find(noun.name), std::string::npos) << noun.name;
-    }
+    EXPECT_EQ(help.find("\n  " + std::string(noun.name) + " ") != std::string::npos, noun.visibility == Visibility::kPublic) << noun.name;
   }
   for (const char* option : {"--db", "--agent", "--output", "--timeout", "--config", "--color", "--quiet"}) {
     EXPECT_NE(help.find(option), std::string::npos) << option;

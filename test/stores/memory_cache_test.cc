@@ -80,13 +80,13 @@ TEST(MemoryCacheTest, ACommitOfVeryManyChangesDropsAll) {
   entry.agent_id = "ann";
   entry.key = "k";
   const std::uint64_t hash = MemoryCache::hash_of({"ann", "k"});
-  cache.admit(hash, {1}, entry);
+  cache.admit(hash, 1, {1}, entry);
   MemoryEntry found;
   EXPECT_TRUE(cache.find({"ann", "k"}, hash, {1}, found));
   const std::vector<std::uint64_t> many(10'000, 7);
   cache.after_commit({.before = {1}, .after = {2}, .changed = many});
   EXPECT_FALSE(cache.find({"ann", "k"}, hash, {2}, found));
-  cache.admit(hash, {2}, entry);
+  cache.admit(hash, 1, {2}, entry);
   EXPECT_TRUE(cache.find({"ann", "k"}, hash, {2}, found));
 }
 

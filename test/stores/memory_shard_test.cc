@@ -29,7 +29,7 @@ class MemoryShardTest : public ::testing::Test {
   static std::uint64_t hash(int number) { return static_cast<std::uint64_t>(number + 1) * 0x9e3779b97f4a7c15U; }
   void admit(int number, sql::Version version = kOne, std::size_t value_bytes = 10) {
     MemoryEntry entry = entry_of(number, value_bytes);
-    shard_.admit(hash(number), version, entry);
+    shard_.admit(hash(number), number, version, entry);
   }
   bool has(int number, sql::Version version = kOne) {
     const MemoryEntry wanted = entry_of(number);
@@ -103,7 +103,7 @@ TEST_F(MemoryShardTest, TwoKeysOfOneHashAreToldApart) {
   MemoryEntry other = entry_of(2);
   MemoryEntry found;
   EXPECT_FALSE(shard_.find({other.agent_id, other.key}, hash(1), kOne, found));
-  shard_.admit(hash(1), kOne, other);
+  shard_.admit(hash(1), 2, kOne, other);
   EXPECT_TRUE(shard_.find({other.agent_id, other.key}, hash(1), kOne, found));
   EXPECT_EQ(found.id, other.id);
   EXPECT_FALSE(has(1));
@@ -145,14 +145,14 @@ TEST_F(MemoryShardTest, WhatWasDroppedMakesRoomFirst) {
 TEST_F(MemoryShardTest, CountsOfReadsSurviveForgettingEvictionAndFlush) {
   MemoryEntry entry = entry_of(1);
   entry.access_count = 100;  // in the row
-  shard_.admit(hash(1), kOne, entry);
+  shard_.admit(hash(1), 1, kOne, entry);
   EXPECT_EQ(entry.access_count, 101);
   EXPECT_TRUE(has(1));
   const std::array changed = {hash(1)};
   shard_.after_commit({.before = kOne, .after = kTwo, .changed = changed});
   EXPECT_EQ(shard_.buffered_reads(hash(1), "id-1"), 2);
   entry.access_count = 100;
-  shard_.admit(hash(1), kTwo, entry);
+  shard_.admit(hash(1), 1, kTwo, entry);
   EXPECT_EQ(entry.access_count, 103);
 
   std::vector<AccessCount> flight;
@@ -169,12 +169,27 @@ TEST_F(MemoryShardTest, CountsOfReadsSurviveForgettingEvictionAndFlush) {
   EXPECT_EQ(found.access_count, 105);
 }
 
+TEST_F(MemoryShardTest, AFlightEndsAlsoForAnEntryThatWasForgottenMeanwhile) {
+  admit(1);
+  for (const FlushOutcome outcome : {FlushOutcome::kLost, FlushOutcome::kWritten}) {
+    std::vector<AccessCount> flight;
+    shard_.begin_flush(10, flight);
+    ASSERT_EQ(flight.size(), 1U);
+    const std::array changed = {hash(1)};
+    shard_.after_commit({.before = kOne, .after = kOne, .changed = {}});
+    shard_.after_commit({.before = kOne, .after = kTwo, .changed = changed});
+    EXPECT_EQ(shard_.buffered_reads(hash(1), "id-1"), 1);
+    shard_.end_flush(flight[0], outcome);
+    EXPECT_EQ(shard_.buffered_reads(hash(1), "id-1"), outcome == FlushOutcome::kLost ? 1 : 0);
+  }
+}
+
 TEST_F(MemoryShardTest, ReadsOfAGoneEntryDoNotPushAsideThoseOfItsSuccessor) {
   admit(1);
   shard_.drop();
   MemoryEntry successor = entry_of(1);
   successor.id = "successor";
-  shard_.admit(hash(1), kTwo, successor);
+  shard_.admit(hash(1), 1, kTwo, successor);
   EXPECT_EQ(successor.access_count, 1);
   EXPECT_EQ(shard_.buffered_reads(hash(1), "successor"), 1);
 }
