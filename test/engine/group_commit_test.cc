@@ -22,7 +22,8 @@ namespace {
 constexpr char kEndlessInsert[] =
     "INSERT INTO items SELECT 'endless' || i, i FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n)";
 
-// A group whose members are known: the leader's work waits until so many calls are in the queue behind it, and they are then taken into its group.
+// A group whose members are known: the leader's work waits until so many calls are in the queue behind it. Then the first of them is taken into its
+// group, and the others as well unless the waiting took longer than a group may last.
 class GroupCommitTest : public PartsTest {
  protected:
   using Work = std::function<Status(GroupWriter&)>;
@@ -69,7 +70,7 @@ class GroupCommitTest : public PartsTest {
   Status leader_outcome_;
 };
 
-TEST_F(GroupCommitTest, OneCommitForAllThatWait) {
+TEST_F(GroupCommitTest, WhoeverWaitsSharesACommit) {
   const std::int64_t before = parts_.group->commits();
   std::vector<Member> others(10);
   for (std::size_t i = 0; i < others.size(); ++i) others[i].work = put("m" + std::to_string(i));
@@ -77,7 +78,7 @@ TEST_F(GroupCommitTest, OneCommitForAllThatWait) {
   ASSERT_TRUE(leader_outcome_);
   for (const Member& member : others) EXPECT_TRUE(member.outcome);
   EXPECT_EQ(count(), 11);
-  EXPECT_EQ(parts_.group->commits(), before + 1);
+  EXPECT_LT(parts_.group->commits() - before, 11);
 }
 
 TEST_F(GroupCommitTest, ManyThreadsNeedFewerCommitsThanWrites) {
@@ -103,17 +104,17 @@ TEST_F(GroupCommitTest, ManyThreadsNeedFewerCommitsThanWrites) {
 
 TEST_F(GroupCommitTest, AMemberThatFailsUndoesItselfAlone) {
   std::vector<Member> others(3);
-  others[0].work = put("first");
-  others[1].work = [](GroupWriter& writer) -> Status {
+  others[0].work = [](GroupWriter& writer) -> Status {
     WAGGLE_TRY(run(writer, "INSERT INTO items VALUES('undone', 1)"));
     return Error(Code::kConflict, "changed my mind");
   };
+  others[1].work = put("second");
   others[2].work = put("last");
   run_group(put("leader"), others);
   EXPECT_TRUE(leader_outcome_);
-  EXPECT_TRUE(others[0].outcome);
-  ASSERT_FALSE(others[1].outcome);
-  EXPECT_EQ(others[1].outcome.error().code(), Code::kConflict);
+  EXPECT_TRUE(others[1].outcome);
+  ASSERT_FALSE(others[0].outcome);
+  EXPECT_EQ(others[0].outcome.error().code(), Code::kConflict);
   EXPECT_TRUE(others[2].outcome);
   EXPECT_EQ(count(), 3);
 }
@@ -134,14 +135,14 @@ TEST_F(GroupCommitTest, AMemberThatBeginsWithReturningUndoesItselfToo) {
 
 TEST_F(GroupCommitTest, AnInterruptedMemberFailsAloneAlthoughSqliteUndoesAll) {
   std::vector<Member> others(3);
-  others[0].work = put("first");
-  others[1] = {[](GroupWriter& writer) { return run(writer, kEndlessInsert); }, within(std::chrono::milliseconds(700)), {}};
+  others[0] = {[](GroupWriter& writer) { return run(writer, kEndlessInsert); }, within(std::chrono::milliseconds(700)), {}};
+  others[1].work = put("second");
   others[2].work = put("last");
   run_group(put("leader"), others);
   EXPECT_TRUE(leader_outcome_);
-  EXPECT_TRUE(others[0].outcome);
-  ASSERT_FALSE(others[1].outcome);
-  EXPECT_EQ(others[1].outcome.error().code(), Code::kDeadline);
+  EXPECT_TRUE(others[1].outcome);
+  ASSERT_FALSE(others[0].outcome);
+  EXPECT_EQ(others[0].outcome.error().code(), Code::kDeadline);
   EXPECT_TRUE(others[2].outcome);
   EXPECT_EQ(count(), 3);
 }
@@ -163,13 +164,13 @@ TEST_F(GroupCommitTest, ALeaderThatFailsDoesNotHarmItsGroup) {
 
 TEST_F(GroupCommitTest, AWorkThatEndsTheTransactionFailsAlone) {
   std::vector<Member> others(2);
-  others[0].work = put("first");
-  others[1].work = [](GroupWriter& writer) { return writer.connection().execute("ROLLBACK"); };
+  others[0].work = [](GroupWriter& writer) { return writer.connection().execute("ROLLBACK"); };
+  others[1].work = put("second");
   run_group(put("leader"), others);
   EXPECT_TRUE(leader_outcome_);
-  EXPECT_TRUE(others[0].outcome);
-  ASSERT_FALSE(others[1].outcome);
-  EXPECT_EQ(others[1].outcome.error().code(), Code::kInternal);
+  EXPECT_TRUE(others[1].outcome);
+  ASSERT_FALSE(others[0].outcome);
+  EXPECT_EQ(others[0].outcome.error().code(), Code::kInternal);
   EXPECT_EQ(count(), 2);
 }
 
