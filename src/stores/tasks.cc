@@ -65,8 +65,8 @@ Result<std::vector<std::string>> check_capabilities(std::vector<std::string> cap
 }
 
 Status check_new_task(const NewTask& task) {
-  if (task.id) WAGGLE_TRY(base::check_name("the task's id", *task.id, stores::kTaskNameBytesMax));
-  WAGGLE_TRY(base::check_text("the description", task.description, stores::kTaskTextBytesMax));
+  if (task.id) WAGGLE_TRY(base::check_name("task's id", *task.id, stores::kTaskNameBytesMax));
+  WAGGLE_TRY(base::check_text("description", task.description, stores::kTaskTextBytesMax));
   if (task.max_attempts && *task.max_attempts < 1)
     return Error(Code::kInvalidArgument, "max_attempts must be 1 or more", "leave it out for no limit");
   return {};
