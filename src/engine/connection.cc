@@ -9,7 +9,6 @@
 
 #include "base/assert.h"
 #include "engine/bound_row.h"
-#include "engine/registry.h"
 #include "engine/sqlite_error.h"
 
 namespace waggle::engine {
@@ -79,11 +78,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, co
   else
     flags |= SQLITE_OPEN_READWRITE | (options.access == Access::kCreate ? SQLITE_OPEN_CREATE : 0);
   sqlite3* db = nullptr;
-  int code = SQLITE_OK;
-  {
-    const base::MutexLock lock(connecting_mutex());
-    code = sqlite3_open_v2(path.c_str(), &db, flags, nullptr);
-  }
+  const int code = sqlite3_open_v2(path.c_str(), &db, flags, nullptr);
   if (db == nullptr) return make_error(SQLITE_NOMEM, path, "open the database");
   std::unique_ptr<Connection> connection(new Connection(path, db));
   if (code != SQLITE_OK) return last_error(db, path, "open the database");
@@ -107,7 +102,6 @@ Status Connection::configure(const ConnectionOptions& options) {
 
 Connection::~Connection() {
   for (const auto& [text, statement] : statements_) sqlite3_finalize(statement);
-  const base::MutexLock lock(connecting_mutex());
   const int code = sqlite3_close(db_);
   WAGGLE_ASSERT(code == SQLITE_OK);
 }

@@ -19,11 +19,6 @@ std::uint32_t fork_generation() {
   return generation.load(std::memory_order_relaxed);
 }
 
-base::Mutex& connecting_mutex() {
-  static base::Mutex mutex;
-  return mutex;
-}
-
 Registry& Registry::instance() {
   static Registry registry;
   return registry;

@@ -18,9 +18,6 @@ class Engine;
 // How many fork() calls lie between the first process and this one. A handle that remembers another number belongs to an ancestor.
 std::uint32_t fork_generation();
 
-// Taken around sqlite3_open_v2 and sqlite3_close: libSQL counts the users of its WAL methods in a global without a lock (clone_wal_manager).
-base::Mutex& connecting_mutex();
-
 // The open engines by file.
 struct Registry {
   struct Entry {
