@@ -76,7 +76,7 @@ Result<std::vector<std::string>> check_capabilities(const std::vector<std::strin
   }
   std::vector<std::string> checked;
   for (const std::string& capability : capabilities) {
-    WAGGLE_TRY(base::check_name("a capability", capability, kNameBytesMax));
+    WAGGLE_TRY(base::check_name("capability", capability, kNameBytesMax));
     if (std::find(checked.begin(), checked.end(), capability) == checked.end()) checked.push_back(capability);
   }
   return checked;
