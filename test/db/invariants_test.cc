@@ -46,7 +46,8 @@ class InvariantsTest : public DatabaseTest {
 };
 
 TEST_F(InvariantsTest, NothingInASoundDatabase) {
-  for (const std::string& problem : database_->check().value().problems) ADD_FAILURE() << problem;
+  const CheckReport report = database_->check().value();
+  for (const std::string& problem : report.problems) ADD_FAILURE() << problem;
 }
 
 TEST_F(InvariantsTest, TaskWithAWrongCountOfDependencies) {
