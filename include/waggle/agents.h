@@ -32,21 +32,21 @@ struct Agent {
 };
 
 struct NewAgent {
-  std::optional<std::string> id;  // a fresh UUIDv7 when absent
+  std::optional<std::string> id = {};  // a fresh UUIDv7 when absent
   std::string agent_type;
-  std::vector<std::string> capabilities;  // at most 256
-  Json metadata;
-  std::optional<std::string> swarm_id;
-  std::optional<std::string> location;
+  std::vector<std::string> capabilities = {};  // at most 256
+  Json metadata = {};
+  std::optional<std::string> swarm_id = {};
+  std::optional<std::string> location = {};
 };
 
 // Which agents to list; an absent field matches all.
 struct AgentFilter {
-  std::optional<std::string> agent_type;
-  std::optional<std::string> capability;  // has exactly this one among its own
-  std::optional<std::string> status;
-  std::optional<std::string> swarm_id;
-  std::optional<std::string> location;
+  std::optional<std::string> agent_type = {};
+  std::optional<std::string> capability = {};  // has exactly this one among its own
+  std::optional<std::string> status = {};
+  std::optional<std::string> swarm_id = {};
+  std::optional<std::string> location = {};
 };
 
 struct ReapResult {

@@ -33,7 +33,7 @@ struct Change {
 };
 
 struct ChangeFilter {
-  std::vector<Entity> entities;  // empty: all
+  std::vector<Entity> entities = {};  // empty: all
 };
 
 // What the log holds now.

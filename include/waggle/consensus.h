@@ -89,10 +89,10 @@ struct NewProposal {
   std::string swarm_id;
   std::string proposer;
   std::string topic;
-  Json payload;  // at most 16 MiB
+  Json payload = {};  // at most 16 MiB
   VotingRule rule;
-  std::vector<Elector> electorate;   // 1 to 10,000 agents, each once; need not be registered
-  std::optional<Duration> deadline;  // from now; absent: it stays open until votes decide
+  std::vector<Elector> electorate = {};   // 1 to 10,000 agents, each once; need not be registered
+  std::optional<Duration> deadline = {};  // from now; absent: it stays open until votes decide
   OnDeadline on_deadline = OnDeadline::kReject;
 };
 
@@ -104,8 +104,8 @@ struct Vote {
 };
 
 struct ProposalFilter {
-  std::optional<std::string> swarm_id;
-  std::optional<ProposalStatus> status;
+  std::optional<std::string> swarm_id = {};
+  std::optional<ProposalStatus> status = {};
 };
 
 // The proposals of a database. A light handle: made by Session, valid as long as it; usable where the session is.

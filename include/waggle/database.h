@@ -36,8 +36,8 @@ class Database;
 
 // How a session acts.
 struct SessionOptions {
-  std::optional<Duration> timeout;  // of each call; absent: Options::timeout
-  std::stop_token stop;             // ends waiting calls with `cancelled` when a stop is requested
+  std::optional<Duration> timeout = {};  // of each call; absent: Options::timeout
+  std::stop_token stop = {};             // ends waiting calls with `cancelled` when a stop is requested
 };
 
 // The stores of a database as one agent sees them: whatever is written through a session is recorded as that agent's doing. Cheap to make and to
@@ -75,10 +75,10 @@ class Session {
 struct SqlQuery {
   enum class Access : std::uint8_t { kRead, kWrite };
 
-  std::string text;                         // exactly one statement
-  std::map<std::string, Value> parameters;  // by name, without the prefix (: @ $)
-  Access access = Access::kRead;            // kRead answers read_only to a statement that would write
-  std::int64_t rows_max = 1'000'000;        // exhausted above
+  std::string text;                              // exactly one statement
+  std::map<std::string, Value> parameters = {};  // by name, without the prefix (: @ $)
+  Access access = Access::kRead;                 // kRead answers read_only to a statement that would write
+  std::int64_t rows_max = 1'000'000;             // exhausted above
 };
 
 struct DatabaseInfo {
@@ -99,8 +99,8 @@ struct DatabaseStats {
   std::int64_t cache_bytes = 0;
   std::int64_t cache_hits = 0;
   std::int64_t cache_misses = 0;
-  std::int64_t commits = 0;            // group commits
-  std::int64_t committed_writes = 0;   // write transactions acknowledged in them
+  std::int64_t commits = 0;           // group commits
+  std::int64_t committed_writes = 0;  // write transactions acknowledged in them
   std::int64_t checkpoints = 0;
   std::optional<Duration> oldest_reader_age;  // of the longest running snapshot, nullopt when there is none
 };
@@ -115,7 +115,7 @@ struct Backup {
   std::string path;
   IfExists if_exists = IfExists::kRefuse;  // kRefuse: already_exists. The database's own file is refused always.
   // Called now and then with pages copied so far and pages in all; may be empty.
-  std::function<void(std::int64_t done, std::int64_t total)> progress;
+  std::function<void(std::int64_t done, std::int64_t total)> progress = {};
 };
 
 // An open database file. Thread-safe. Two Databases of one process on the same file, by whatever name, share one engine. A child made by fork()

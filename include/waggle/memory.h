@@ -47,14 +47,14 @@ struct PutMemory {
   static constexpr std::size_t kValueBytesMax = std::size_t{64} << 20;
   static constexpr std::size_t kKeyBytesMax = std::size_t{64} << 10;
 
-  std::string agent_id;           // need not be a registered agent; 1 to kKeyBytesMax bytes
-  std::string key;                // 1 to kKeyBytesMax bytes
-  Json value;                     // at most kValueBytesMax bytes
-  std::optional<Json> metadata;   // absent: the entry has none afterwards
-  std::optional<Duration> ttl;    // above zero; absent: the entry does not expire
-  std::vector<float> embedding;   // empty: none. Stored with the entry; finite numbers, at most 16,000
+  std::string agent_id;               // need not be a registered agent; 1 to kKeyBytesMax bytes
+  std::string key;                    // 1 to kKeyBytesMax bytes
+  Json value = {};                    // at most kValueBytesMax bytes
+  std::optional<Json> metadata = {};  // absent: the entry has none afterwards
+  std::optional<Duration> ttl = {};   // above zero; absent: the entry does not expire
+  std::vector<float> embedding = {};  // empty: none. Stored with the entry; finite numbers, at most 16,000
   // Store only if the entry's version is this; 0 means only if there is none. Otherwise conflict, and nothing is changed.
-  std::optional<std::int64_t> if_version;
+  std::optional<std::int64_t> if_version = {};
 };
 
 enum class KeyMatch : std::uint8_t { kSubstring, kPrefix };
@@ -75,8 +75,8 @@ struct MemoryStats {
 
 // Upper limits of what one agent may keep; absent: no limit.
 struct MemoryQuota {
-  std::optional<std::int64_t> entries;
-  std::optional<std::int64_t> bytes;  // of keys, values and metadata
+  std::optional<std::int64_t> entries = {};
+  std::optional<std::int64_t> bytes = {};  // of keys, values and metadata
 };
 
 // The memory of a database. A light handle: made by Session, valid as long as it; usable where the session is.

@@ -59,10 +59,11 @@ struct NewMessage {
   std::string from;
   Recipients to;
   std::string message_type;
-  Json content;                          // at most 16 MiB
-  std::optional<std::string> reply_to;   // id of the message that this one answers
-  std::optional<Duration> ttl;           // after it the message is delivered to nobody any more
-  std::optional<std::string> dedup_key;  // a second message of the same sender in the swarm under this key is not sent: the first one is answered
+  Json content = {};                         // at most 16 MiB
+  std::optional<std::string> reply_to = {};  // id of the message that this one answers
+  std::optional<Duration> ttl = {};          // after it the message is delivered to nobody any more
+  // A second message of the same sender in the swarm under this key is not sent: the first one is answered.
+  std::optional<std::string> dedup_key = {};
 };
 
 struct Subscription {

@@ -45,8 +45,8 @@ struct Options {
   std::string path = "waggle.db";  // the database file; files with the suffixes -wal, -shm and -lock appear beside it
 
   // For the remote and hybrid modes. A token is never printed or logged.
-  std::string remote_url;
-  std::string auth_token;
+  std::string remote_url = {};
+  std::string auth_token = {};
   Duration sync_interval = std::chrono::seconds(60);
 
   OpenMode open_mode = OpenMode::kExisting;
@@ -68,7 +68,7 @@ struct Options {
   Duration changes_age_max = std::chrono::hours(24 * 30);
   std::int64_t changes_count_max = 1'000'000;
 
-  LogSink log;  // none: remarks are dropped
+  LogSink log = {};  // none: remarks are dropped
 
   // invalid_argument naming the first field that is out of its range; unsupported for a mode that this version lacks.
   Status validate() const;

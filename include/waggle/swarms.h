@@ -43,24 +43,24 @@ struct Swarm {
 };
 
 struct NewSwarm {
-  std::string name;               // 1 to 65,536 bytes; names need not be unique
-  std::optional<std::string> id;  // a fresh UUIDv7 when absent
+  std::string name;                    // 1 to 65,536 bytes; names need not be unique
+  std::optional<std::string> id = {};  // a fresh UUIDv7 when absent
   Topology topology = Topology::kMesh;
-  Json config;
+  Json config = {};
 };
 
 // What to change; absent fields stay.
 struct SwarmUpdate {
-  std::optional<std::string> name;
-  std::optional<Topology> topology;
-  std::optional<Json> config;  // replaces the whole document
+  std::optional<std::string> name = {};
+  std::optional<Topology> topology = {};
+  std::optional<Json> config = {};  // replaces the whole document
 };
 
 // Counts of what a swarm holds, all from one moment.
 struct SwarmSummary {
   Swarm swarm;
-  std::map<std::string, std::int64_t> agents;     // by status
-  std::map<std::string, std::int64_t> tasks;      // by status
+  std::map<std::string, std::int64_t> agents;  // by status
+  std::map<std::string, std::int64_t> tasks;   // by status
   std::int64_t messages = 0;
   std::map<std::string, std::int64_t> proposals;  // by status
 };

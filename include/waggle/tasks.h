@@ -55,23 +55,23 @@ struct Task {
 };
 
 struct NewTask {
-  std::string description;                         // at most 1 MiB
-  std::optional<std::string> id;                   // 1 to 65,536 bytes; a fresh UUIDv7 when absent
-  std::int64_t priority = 0;                       // the highest is claimed first; among equals the oldest
-  std::vector<std::string> dependencies;           // at most 10,000; one that is named twice counts once
-  std::vector<std::string> required_capabilities;  // at most 256
-  std::optional<Timestamp> not_before;
-  std::optional<std::int64_t> max_attempts;  // 1 or more
-  std::optional<std::string> parent_id;      // for the reader's orientation; it orders nothing
-  std::optional<std::string> swarm_id;
+  std::string description;                              // at most 1 MiB
+  std::optional<std::string> id = {};                   // 1 to 65,536 bytes; a fresh UUIDv7 when absent
+  std::int64_t priority = 0;                            // the highest is claimed first; among equals the oldest
+  std::vector<std::string> dependencies = {};           // at most 10,000; one that is named twice counts once
+  std::vector<std::string> required_capabilities = {};  // at most 256
+  std::optional<Timestamp> not_before = {};
+  std::optional<std::int64_t> max_attempts = {};  // 1 or more
+  std::optional<std::string> parent_id = {};      // for the reader's orientation; it orders nothing
+  std::optional<std::string> swarm_id = {};
 };
 
 struct ClaimRequest {
   std::string agent;
-  std::optional<std::vector<std::string>> capabilities;  // absent: those of the registered agent, none if it is not registered
-  Duration lease = std::chrono::minutes(5);              // 1 ms to 365 days
-  std::optional<std::string> swarm_id;                   // only tasks of this swarm
-  int count = 1;                                         // at most so many tasks, 1 to 1,000
+  std::optional<std::vector<std::string>> capabilities = {};  // absent: those of the registered agent, none if it is not registered
+  Duration lease = std::chrono::minutes(5);                   // 1 ms to 365 days
+  std::optional<std::string> swarm_id = {};                   // only tasks of this swarm
+  int count = 1;                                              // at most so many tasks, 1 to 1,000
 };
 
 // Names a lease: the task and the token that the claim answered.
@@ -81,16 +81,16 @@ struct TaskLease {
 };
 
 struct TaskFailure {
-  std::string error;                    // what went wrong, for people; at most 1 MiB
-  std::optional<Duration> retry_after;  // not ready again before this has passed, at most 365 days; absent: at once
+  std::string error;                         // what went wrong, for people; at most 1 MiB
+  std::optional<Duration> retry_after = {};  // not ready again before this has passed, at most 365 days; absent: at once
 };
 
 enum class CancelScope : std::uint8_t { kTaskOnly, kWithDependents };
 
 struct TaskFilter {
-  std::optional<TaskStatus> status;
-  std::optional<std::string> swarm_id;
-  std::optional<std::string> lease_owner;
+  std::optional<TaskStatus> status = {};
+  std::optional<std::string> swarm_id = {};
+  std::optional<std::string> lease_owner = {};
 };
 
 struct TaskEdge {

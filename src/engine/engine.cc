@@ -274,7 +274,10 @@ Result<ResultSet> Engine::run_untrusted(const sql::UntrustedStatement& statement
   return *std::move(answer);
 }
 
-sql::Version Engine::version() const { return index_->version(); }
+sql::Version Engine::version() const {
+  // In a forked child nothing is known: a cache above must not answer there, where a read is refused.
+  return fork_generation_ == fork_generation() ? index_->version() : sql::Version();
+}
 
 Status Engine::wait_for_change(sql::Version seen, const base::Deadline& deadline) {
   WAGGLE_TRY(refuse_if_forked());

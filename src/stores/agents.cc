@@ -76,7 +76,7 @@ Result<std::vector<std::string>> check_capabilities(const std::vector<std::strin
   }
   std::vector<std::string> checked;
   for (const std::string& capability : capabilities) {
-    WAGGLE_TRY(base::check_name("a capability", capability, kNameBytesMax));
+    WAGGLE_TRY(base::check_name("capability", capability, kNameBytesMax));
     if (std::find(checked.begin(), checked.end(), capability) == checked.end()) checked.push_back(capability);
   }
   return checked;
@@ -85,9 +85,9 @@ Result<std::vector<std::string>> check_capabilities(const std::vector<std::strin
 }  // namespace
 
 Result<Agent> AgentStore::register_agent(const NewAgent& agent) {
-  if (agent.id) WAGGLE_TRY(base::check_name("the agent's id", *agent.id, kNameBytesMax));
-  WAGGLE_TRY(base::check_name("the agent's type", agent.agent_type, kNameBytesMax));
-  if (agent.location) WAGGLE_TRY(base::check_name("the agent's location", *agent.location, kNameBytesMax));
+  if (agent.id) WAGGLE_TRY(base::check_name("agent's id", *agent.id, kNameBytesMax));
+  WAGGLE_TRY(base::check_name("agent's type", agent.agent_type, kNameBytesMax));
+  if (agent.location) WAGGLE_TRY(base::check_name("agent's location", *agent.location, kNameBytesMax));
   WAGGLE_ASSIGN_OR_RETURN(const std::vector<std::string> capabilities, check_capabilities(agent.capabilities));
   WAGGLE_ASSIGN_OR_RETURN(const std::string metadata, base::normalise_json(agent.metadata.text));
 
@@ -123,7 +123,7 @@ Result<Agent> AgentStore::heartbeat(std::string_view id) {
 }
 
 Result<Agent> AgentStore::set_status(const NewStatus& change) {
-  WAGGLE_TRY(base::check_name("the agent's status", change.status, kNameBytesMax));
+  WAGGLE_TRY(base::check_name("agent's status", change.status, kNameBytesMax));
   return scope_->write([&](Writing& writing) -> Result<Agent> {
     WAGGLE_ASSIGN_OR_RETURN(Agent agent, require_agent(writing.sql, change.agent_id));
     agent.status = change.status;

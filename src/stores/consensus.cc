@@ -40,7 +40,7 @@ Result<Count> check_electorate(const std::vector<Elector>& electorate) {
   Count count{.electors = static_cast<std::int64_t>(electorate.size())};
   std::unordered_set<std::string_view> seen;
   for (const Elector& elector : electorate) {
-    WAGGLE_TRY(base::check_name("the id of an elector", elector.agent_id, kNameBytesMax));
+    WAGGLE_TRY(base::check_name("id of an elector", elector.agent_id, kNameBytesMax));
     if (!seen.insert(elector.agent_id).second)
       return Error(Code::kInvalidArgument, "elector " + std::to_string(seen.size() + 1) + " is named before");
     if (!(elector.weight > 0) || !std::isfinite(elector.weight)) {
@@ -119,8 +119,8 @@ Result<Proposal> cast(Writing& writing, const Vote& vote) {
 }  // namespace
 
 Result<Proposal> ConsensusStore::propose(const NewProposal& proposal) {
-  WAGGLE_TRY(base::check_name("the proposer", proposal.proposer, kNameBytesMax));
-  WAGGLE_TRY(base::check_name("the topic of a proposal", proposal.topic, kNameBytesMax));
+  WAGGLE_TRY(base::check_name("proposer", proposal.proposer, kNameBytesMax));
+  WAGGLE_TRY(base::check_name("topic of a proposal", proposal.topic, kNameBytesMax));
   WAGGLE_ASSIGN_OR_RETURN(const Count count, check_electorate(proposal.electorate));
   WAGGLE_TRY(stores::check_rule(proposal.rule, count.electors));
   if (proposal.deadline && (*proposal.deadline <= Duration::zero() || *proposal.deadline > kDeadlineMax)) {
@@ -150,8 +150,8 @@ Result<Proposal> ConsensusStore::propose(const NewProposal& proposal) {
 }
 
 Result<Proposal> ConsensusStore::vote(const Vote& vote) {
-  WAGGLE_TRY(base::check_name("the voter", vote.agent_id, kNameBytesMax));
-  WAGGLE_TRY(base::check_text("the reasoning of a vote", vote.reasoning, kReasoningBytesMax));
+  WAGGLE_TRY(base::check_name("voter", vote.agent_id, kNameBytesMax));
+  WAGGLE_TRY(base::check_text("reasoning of a vote", vote.reasoning, kReasoningBytesMax));
   return scope_->write([&](Writing& writing) { return cast(writing, vote); });
 }
 

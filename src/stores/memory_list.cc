@@ -75,8 +75,8 @@ Result<std::vector<GoneMemory>> delete_prefix(Writing& writing, const MemoryStor
 }  // namespace
 
 Result<Page<MemoryEntry>> MemoryStore::query(const MemoryQuery& query, const PageRequest& page) {
-  WAGGLE_TRY(base::check_name("the agent of memory entries", query.agent_id, PutMemory::kKeyBytesMax));
-  WAGGLE_TRY(base::check_text("the pattern of a query", query.pattern, PutMemory::kKeyBytesMax));
+  WAGGLE_TRY(base::check_name("agent of memory entries", query.agent_id, PutMemory::kKeyBytesMax));
+  WAGGLE_TRY(base::check_text("pattern of a query", query.pattern, PutMemory::kKeyBytesMax));
   WAGGLE_ASSIGN_OR_RETURN(const Position start, stores::page_start(kList, page));
   using Found = std::vector<std::pair<Position, MemoryEntry>>;
   auto found = scope_->read([&](Reading& reading) -> Result<Found> {
@@ -107,8 +107,8 @@ Result<Page<MemoryEntry>> MemoryStore::list(std::string_view agent_id, const Pag
 }
 
 Result<std::int64_t> MemoryStore::remove_prefix(const Prefix& prefix) {
-  WAGGLE_TRY(base::check_name("the agent of memory entries", prefix.agent_id, PutMemory::kKeyBytesMax));
-  WAGGLE_TRY(base::check_name("the prefix of what is to be removed", prefix.prefix, PutMemory::kKeyBytesMax));
+  WAGGLE_TRY(base::check_name("agent of memory entries", prefix.agent_id, PutMemory::kKeyBytesMax));
+  WAGGLE_TRY(base::check_name("prefix of what is to be removed", prefix.prefix, PutMemory::kKeyBytesMax));
   return scope_->write([&](Writing& writing) -> Result<std::int64_t> {
     WAGGLE_ASSIGN_OR_RETURN(const auto gone, delete_prefix(writing, prefix));
     std::int64_t removed = 0;
@@ -125,7 +125,7 @@ Result<std::int64_t> MemoryStore::remove_prefix(const Prefix& prefix) {
 }
 
 Result<MemoryStats> MemoryStore::stats(const std::optional<std::string>& agent_id) {
-  if (agent_id) WAGGLE_TRY(base::check_name("the agent of memory entries", *agent_id, PutMemory::kKeyBytesMax));
+  if (agent_id) WAGGLE_TRY(base::check_name("agent of memory entries", *agent_id, PutMemory::kKeyBytesMax));
   return scope_->read([&](Reading& reading) -> Result<MemoryStats> {
     MemoryStats stats;  // a sum over no rows is NULL, which reads as 0
     const auto read = [&](const sql::Row& row) -> Status {

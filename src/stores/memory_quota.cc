@@ -62,7 +62,7 @@ using stores::Reading;
 using stores::Writing;
 
 Result<MemoryQuota> MemoryStore::set_quota(std::string_view agent_id, const MemoryQuota& quota) {
-  WAGGLE_TRY(base::check_name("the agent of a quota", agent_id, PutMemory::kKeyBytesMax));
+  WAGGLE_TRY(base::check_name("agent of a quota", agent_id, PutMemory::kKeyBytesMax));
   if (quota.entries.value_or(0) < 0 || quota.bytes.value_or(0) < 0) return Error(Code::kInvalidArgument, "a quota must not be negative");
   return scope_->write([&](Writing& writing) -> Result<MemoryQuota> {
     scope_->memory_cache().begin_quota_change();
@@ -81,7 +81,7 @@ Result<MemoryQuota> MemoryStore::set_quota(std::string_view agent_id, const Memo
 }
 
 Result<MemoryQuota> MemoryStore::quota(std::string_view agent_id) {
-  WAGGLE_TRY(base::check_name("the agent of a quota", agent_id, PutMemory::kKeyBytesMax));
+  WAGGLE_TRY(base::check_name("agent of a quota", agent_id, PutMemory::kKeyBytesMax));
   return scope_->read([&](Reading& reading) -> Result<MemoryQuota> {
     WAGGLE_ASSIGN_OR_RETURN(const auto found, stores::find_memory_quota(reading.sql, agent_id));
     return found ? found->max : MemoryQuota{};

@@ -59,8 +59,8 @@ Result<std::int64_t> sweep_expired_memory(Writing& writing, const Sweep& sweep) 
 }
 
 Status check_memory_key(const MemoryKey& key) {
-  WAGGLE_TRY(base::check_name("the agent of a memory entry", key.agent_id, PutMemory::kKeyBytesMax));
-  return base::check_name("the key of a memory entry", key.key, PutMemory::kKeyBytesMax);
+  WAGGLE_TRY(base::check_name("agent of a memory entry", key.agent_id, PutMemory::kKeyBytesMax));
+  return base::check_name("key of a memory entry", key.key, PutMemory::kKeyBytesMax);
 }
 
 Error missing_memory(const MemoryKey& key) {

@@ -29,12 +29,12 @@ constexpr Duration kVisibilityMax = std::chrono::hours(24) * 365;
 constexpr Duration kSleepMin = std::chrono::milliseconds(1);
 
 Status check_message(const NewMessage& message) {
-  WAGGLE_TRY(base::check_name("the swarm", message.swarm_id, kNameBytesMax));
-  WAGGLE_TRY(base::check_name("the sender", message.from, kNameBytesMax));
-  if (message.to.kind() == Recipients::Kind::kAgent) WAGGLE_TRY(base::check_name("the recipient", message.to.name(), kNameBytesMax));
-  if (message.to.kind() == Recipients::Kind::kTopic) WAGGLE_TRY(base::check_name("the topic", message.to.name(), kNameBytesMax));
-  WAGGLE_TRY(base::check_name("the type of a message", message.message_type, kNameBytesMax));
-  if (message.dedup_key) WAGGLE_TRY(base::check_name("the dedup key", *message.dedup_key, kNameBytesMax));
+  WAGGLE_TRY(base::check_name("swarm", message.swarm_id, kNameBytesMax));
+  WAGGLE_TRY(base::check_name("sender", message.from, kNameBytesMax));
+  if (message.to.kind() == Recipients::Kind::kAgent) WAGGLE_TRY(base::check_name("recipient", message.to.name(), kNameBytesMax));
+  if (message.to.kind() == Recipients::Kind::kTopic) WAGGLE_TRY(base::check_name("topic", message.to.name(), kNameBytesMax));
+  WAGGLE_TRY(base::check_name("type of a message", message.message_type, kNameBytesMax));
+  if (message.dedup_key) WAGGLE_TRY(base::check_name("dedup key", *message.dedup_key, kNameBytesMax));
   if (message.ttl && (*message.ttl <= Duration::zero() || *message.ttl > kTtlMax)) {
     return Error(Code::kInvalidArgument, "the ttl of a message must be above 0 and at most 100 years");
   }
@@ -42,7 +42,7 @@ Status check_message(const NewMessage& message) {
 }
 
 Status check_receive(std::string_view agent, const Receive& receive) {
-  WAGGLE_TRY(base::check_name("the agent", agent, kNameBytesMax));
+  WAGGLE_TRY(base::check_name("agent", agent, kNameBytesMax));
   if (receive.count < 1 || receive.count > static_cast<int>(kCountMax)) {
     return Error(Code::kInvalidArgument, "an inbox hands out 1 to " + std::to_string(kCountMax) + " messages at a time");
   }
@@ -117,9 +117,9 @@ Result<Message> send_now(Writing& writing, const NewMessage& request, const std:
 }
 
 Status check_subscription(const Subscription& subscription) {
-  WAGGLE_TRY(base::check_name("the swarm", subscription.swarm_id, kNameBytesMax));
-  WAGGLE_TRY(base::check_name("the agent", subscription.agent_id, kNameBytesMax));
-  return base::check_name("the topic", subscription.topic, kNameBytesMax);
+  WAGGLE_TRY(base::check_name("swarm", subscription.swarm_id, kNameBytesMax));
+  WAGGLE_TRY(base::check_name("agent", subscription.agent_id, kNameBytesMax));
+  return base::check_name("topic", subscription.topic, kNameBytesMax);
 }
 
 }  // namespace
@@ -168,7 +168,7 @@ Result<std::vector<Message>> MessageStore::inbox(std::string_view agent, const R
 }
 
 Result<std::int64_t> MessageStore::ack(std::string_view agent, std::span<const std::string> message_ids) {
-  WAGGLE_TRY(base::check_name("the agent", agent, kNameBytesMax));
+  WAGGLE_TRY(base::check_name("agent", agent, kNameBytesMax));
   if (message_ids.size() > kCountMax) {
     return Error(Code::kInvalidArgument, "at most " + std::to_string(kCountMax) + " messages are acknowledged at a time");
   }

@@ -49,6 +49,9 @@ struct Writing {
   // Adds a row to the change log, in the same transaction. Every write of a store calls it once for each thing it changes.
   // `op` is a word in the infinitive: "create", "put", "claim".
   Status log(Entity entity, std::string_view entity_id, std::string_view op);
+
+  // The same write in the name of `agent`, where the caller has named nobody: whoever holds a lease acts by its token. Borrows `agent`.
+  Writing by(const std::optional<std::string>& agent) const { return {sql, now, actor ? actor : agent, ids}; }
 };
 
 // One read: the snapshot and the moment as of which expiry is judged.

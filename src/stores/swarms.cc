@@ -131,8 +131,8 @@ std::optional<Topology> parse_topology(std::string_view name) {
 }
 
 Result<Swarm> SwarmStore::create(const NewSwarm& swarm) {
-  WAGGLE_TRY(base::check_name("the swarm's name", swarm.name, kNameBytesMax));
-  if (swarm.id) WAGGLE_TRY(base::check_name("the swarm's id", *swarm.id, kNameBytesMax));
+  WAGGLE_TRY(base::check_name("swarm's name", swarm.name, kNameBytesMax));
+  if (swarm.id) WAGGLE_TRY(base::check_name("swarm's id", *swarm.id, kNameBytesMax));
   WAGGLE_ASSIGN_OR_RETURN(const std::string config, base::normalise_json(swarm.config.text));
 
   return scope_->write([&](Writing& writing) -> Result<Swarm> {
@@ -159,7 +159,7 @@ Result<Swarm> SwarmStore::get(std::string_view id) {
 }
 
 Result<Swarm> SwarmStore::update(std::string_view id, const SwarmUpdate& change) {
-  if (change.name) WAGGLE_TRY(base::check_name("the swarm's name", *change.name, kNameBytesMax));
+  if (change.name) WAGGLE_TRY(base::check_name("swarm's name", *change.name, kNameBytesMax));
   std::optional<Json> config;
   if (change.config) {
     WAGGLE_ASSIGN_OR_RETURN(std::string normal, base::normalise_json(change.config->text));

@@ -156,9 +156,9 @@ Result<Task> take(Writing& writing, const ClaimRequest& request, std::int64_t ro
 }
 
 Status check_request(const ClaimRequest& request) {
-  WAGGLE_TRY(base::check_name("the agent's id", request.agent, stores::kTaskNameBytesMax));
+  WAGGLE_TRY(base::check_name("agent's id", request.agent, stores::kTaskNameBytesMax));
   if (request.capabilities) {
-    for (const std::string& capability : *request.capabilities) WAGGLE_TRY(base::check_name("a capability", capability, stores::kTaskNameBytesMax));
+    for (const std::string& capability : *request.capabilities) WAGGLE_TRY(base::check_name("capability", capability, stores::kTaskNameBytesMax));
   }
   WAGGLE_TRY(stores::check_lease_duration(request.lease));
   if (request.count < 1 || request.count > kCountMax) {

@@ -37,8 +37,10 @@ Result<Task> require_leased_task(Writing& writing, const TaskLease& lease) {
 
 Result<Task> TaskStore::renew(const TaskLease& lease, Duration duration) {
   WAGGLE_TRY(stores::check_lease_duration(duration));
-  return scope_->write([&](Writing& writing) -> Result<Task> {
-    WAGGLE_ASSIGN_OR_RETURN(Task task, require_leased_task(writing, lease));
+  return scope_->write([&](Writing& caller) -> Result<Task> {
+    WAGGLE_ASSIGN_OR_RETURN(Task task, require_leased_task(caller, lease));
+    const std::optional<std::string> owner = task.lease_owner;
+    Writing writing = caller.by(owner);
     task.lease_token = std::string(lease.token);
     task.lease_expires_at = writing.now + duration;
     WAGGLE_TRY(save_task(writing, task));
@@ -49,8 +51,10 @@ Result<Task> TaskStore::renew(const TaskLease& lease, Duration duration) {
 
 Result<Task> TaskStore::complete(const TaskLease& lease, const Json& result) {
   WAGGLE_ASSIGN_OR_RETURN(const std::string normal_result, base::normalise_json(result.text));
-  return scope_->write([&](Writing& writing) -> Result<Task> {
-    WAGGLE_ASSIGN_OR_RETURN(Task task, require_leased_task(writing, lease));
+  return scope_->write([&](Writing& caller) -> Result<Task> {
+    WAGGLE_ASSIGN_OR_RETURN(Task task, require_leased_task(caller, lease));
+    const std::optional<std::string> owner = task.lease_owner;
+    Writing writing = caller.by(owner);
     task.status = TaskStatus::kCompleted;
     task.result = Json(normal_result);
     task.completed_at = writing.now;
@@ -62,12 +66,14 @@ Result<Task> TaskStore::complete(const TaskLease& lease, const Json& result) {
 }
 
 Result<Task> TaskStore::fail(const TaskLease& lease, const TaskFailure& failure) {
-  WAGGLE_TRY(base::check_text("the error", failure.error, stores::kTaskTextBytesMax));
+  WAGGLE_TRY(base::check_text("error", failure.error, stores::kTaskTextBytesMax));
   if (failure.retry_after && (*failure.retry_after < Duration::zero() || *failure.retry_after > kRetryAfterMax)) {
     return Error(Code::kInvalidArgument, "a task is retried after 0 s to 365 days");
   }
-  return scope_->write([&](Writing& writing) -> Result<Task> {
-    WAGGLE_ASSIGN_OR_RETURN(Task task, require_leased_task(writing, lease));
+  return scope_->write([&](Writing& caller) -> Result<Task> {
+    WAGGLE_ASSIGN_OR_RETURN(Task task, require_leased_task(caller, lease));
+    const std::optional<std::string> owner = task.lease_owner;
+    Writing writing = caller.by(owner);
     if (!stores::has_attempts_left(task)) {
       WAGGLE_TRY(stores::fail_task(writing, task, failure.error));
       return task;
@@ -83,8 +89,10 @@ Result<Task> TaskStore::fail(const TaskLease& lease, const TaskFailure& failure)
 }
 
 Result<Task> TaskStore::release(const TaskLease& lease) {
-  return scope_->write([&](Writing& writing) -> Result<Task> {
-    WAGGLE_ASSIGN_OR_RETURN(Task task, require_leased_task(writing, lease));
+  return scope_->write([&](Writing& caller) -> Result<Task> {
+    WAGGLE_ASSIGN_OR_RETURN(Task task, require_leased_task(caller, lease));
+    const std::optional<std::string> owner = task.lease_owner;
+    Writing writing = caller.by(owner);
     WAGGLE_TRY(stores::end_lease(writing, task, kReleased));
     return task;
   });

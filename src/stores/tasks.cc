@@ -34,7 +34,7 @@ constexpr std::array<std::pair<TaskStatus, std::string_view>, 6> kStatuses = {{{
 Result<std::vector<std::string>> check_dependencies(const NewTask& task) {
   std::vector<std::string> dependencies;
   for (const std::string& dependency : task.dependencies) {
-    WAGGLE_TRY(base::check_name("a dependency's id", dependency, stores::kTaskNameBytesMax));
+    WAGGLE_TRY(base::check_name("dependency's id", dependency, stores::kTaskNameBytesMax));
     if (task.id == dependency) return Error(Code::kInvalidArgument, "a task cannot depend on itself");
   }
   std::vector<std::string> sorted = task.dependencies;
@@ -55,7 +55,7 @@ Result<std::vector<std::string>> check_dependencies(const NewTask& task) {
 
 // Sorted, each once, so that equal sets are equal text.
 Result<std::vector<std::string>> check_capabilities(std::vector<std::string> capabilities) {
-  for (const std::string& capability : capabilities) WAGGLE_TRY(base::check_name("a capability", capability, stores::kTaskNameBytesMax));
+  for (const std::string& capability : capabilities) WAGGLE_TRY(base::check_name("capability", capability, stores::kTaskNameBytesMax));
   std::sort(capabilities.begin(), capabilities.end());
   capabilities.erase(std::unique(capabilities.begin(), capabilities.end()), capabilities.end());
   if (capabilities.size() > kCapabilitiesMax) {
@@ -65,8 +65,8 @@ Result<std::vector<std::string>> check_capabilities(std::vector<std::string> cap
 }
 
 Status check_new_task(const NewTask& task) {
-  if (task.id) WAGGLE_TRY(base::check_name("the task's id", *task.id, stores::kTaskNameBytesMax));
-  WAGGLE_TRY(base::check_text("the description", task.description, stores::kTaskTextBytesMax));
+  if (task.id) WAGGLE_TRY(base::check_name("task's id", *task.id, stores::kTaskNameBytesMax));
+  WAGGLE_TRY(base::check_text("description", task.description, stores::kTaskTextBytesMax));
   if (task.max_attempts && *task.max_attempts < 1)
     return Error(Code::kInvalidArgument, "max_attempts must be 1 or more", "leave it out for no limit");
   return {};
