@@ -127,7 +127,7 @@ class Database {
   // A failed open changes nothing on disk.
   static Result<std::unique_ptr<Database>> open(const Options& options);
 
-  // Waits for calls that are under way, writes buffered access counts and closes the file. Sessions must be gone.
+  // Writes buffered access counts and closes the file. No call may be under way, and the sessions must be gone.
   ~Database();
 
   // A session of the acting agent; an empty name means that nobody is named.

@@ -21,6 +21,9 @@ constexpr auto kGroupTimeMaxAlone = std::chrono::milliseconds(200);
 // A caller whose work is being run waits for the outcome whatever its deadline; it looks again this often.
 constexpr auto kOutcomeRecheck = std::chrono::seconds(1);
 
+// The wal-index could not take in what the WAL holds already, synced: should the process crash now, the recovery would find it there.
+bool is_index_failure(int sqlite_code) { return sqlite_code == SQLITE_IOERR_SHMSIZE || sqlite_code == SQLITE_IOERR_SHMMAP; }
+
 bool is_sync_failure(int sqlite_code) { return sqlite_code == SQLITE_IOERR_FSYNC || sqlite_code == SQLITE_IOERR_DIR_FSYNC; }
 
 Error poisoned_error(const std::string& path) {
@@ -279,7 +282,8 @@ Status GroupCommit::commit(std::size_t writes) {
   if (Status committed = connection_.execute("COMMIT"); !committed) {
     const int code = committed.error().sqlite_code();
     roll_back();
-    return is_sync_failure(code) ? commit_failed() : committed;
+    if (is_sync_failure(code)) return commit_failed();
+    return is_index_failure(code) ? commit_unknown(code) : committed;
   }
   commits_.fetch_add(1, std::memory_order_relaxed);
   committed_writes_.fetch_add(static_cast<std::int64_t>(writes), std::memory_order_relaxed);
@@ -292,9 +296,13 @@ Status GroupCommit::commit(std::size_t writes) {
 // "Can Applications Recover from fsync Failures?", USENIX ATC 2020).
 Error GroupCommit::commit_failed() {
   poisoned_.store(true, std::memory_order_release);
+  return commit_unknown(SQLITE_IOERR_FSYNC);
+}
+
+Error GroupCommit::commit_unknown(int sqlite_code) const {
   return Error(Code::kInDoubt, connection_.path() + ": the disk did not confirm a commit, which may or may not have happened",
-               "check the disk, open the database again and read before writing again")
-      .with_sqlite_code(SQLITE_IOERR_FSYNC);
+               "check the disk and its free space, open the database again and read before writing again")
+      .with_sqlite_code(sqlite_code);
 }
 
 void GroupCommit::tell_observer(const std::optional<WalIndex::Header>& before) {

@@ -102,6 +102,7 @@ class GroupCommit {
   Status commit(std::size_t writes);
   void tell_observer(const std::optional<WalIndex::Header>& before);
   Error commit_failed();
+  Error commit_unknown(int sqlite_code) const;
   void roll_back();
 
   Connection& connection_;

@@ -28,6 +28,9 @@ Error system_error(const std::string& path, std::string_view doing) {
   return Error(Code::kIo, message, "check the folder of the database");
 }
 
+// More processes than this never wait: a longer queue is a word that was damaged, and is passed over at once.
+constexpr std::uint32_t kQueueMax = 4096;
+
 // Tickets count round: a is at or before b when the difference is not negative.
 bool at_or_before(std::uint32_t a, std::uint32_t b) { return static_cast<std::int32_t>(b - a) >= 0; }
 
@@ -122,7 +125,7 @@ Status WriteLock::acquire(const base::Deadline& deadline) {
       // Nobody was served for a while. If the lock is free, whoever is to be served is gone: let the next one try.
       if (!at_or_before(ticket, served) && try_lock_file()) {
         unlock_file();
-        serve_next(served);
+        pass_over(served, ticket - served > kQueueMax ? ticket : served + 1);
       }
       last_move = now;
     }
@@ -130,10 +133,9 @@ Status WriteLock::acquire(const base::Deadline& deadline) {
   }
 }
 
-void WriteLock::serve_next(std::uint32_t ticket) {
-  std::uint32_t expected = ticket;
-  page_->now_serving.compare_exchange_strong(expected, ticket + 1);
-  futex_wake_all(page_->now_serving, mask_of(ticket + 1));
+void WriteLock::pass_over(std::uint32_t served, std::uint32_t next) {
+  page_->now_serving.compare_exchange_strong(served, next);
+  futex_wake_all(page_->now_serving, mask_of(next));
 }
 
 void WriteLock::release() {

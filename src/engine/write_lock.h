@@ -9,9 +9,9 @@
 // Exclusion is the kernel's: an open-file-description lock on the first byte, which ends with its holder, however that dies. The shared page only
 // orders the waiters and wakes them; a wrong word in it costs time, never safety:
 //
-//     +--------+--------------+--------------+--------------+---------+
-//     | magic  | next_ticket  | now_serving  | commits      | holder  |   little words of 32 bits, all zero in a new file
-//     +--------+--------------+--------------+--------------+---------+
+//     +-------------+-------------+---------+-----------+--------+
+//     | next_ticket | now_serving | commits | listeners | holder |   words of 32 bits, all zero in a new file
+//     +-------------+-------------+---------+-----------+--------+
 //
 // A waiter draws a ticket and sleeps until it is served. The one that is served may be dead or stopped: when the lock has been free for
 // kPatience and nobody took it, any waiter moves now_serving on by one.
@@ -54,7 +54,6 @@ class WriteLock {
 
  private:
   struct Page {
-    std::atomic<std::uint32_t> magic;
     std::atomic<std::uint32_t> next_ticket;
     std::atomic<std::uint32_t> now_serving;
     std::atomic<std::uint32_t> commits;
@@ -67,7 +66,8 @@ class WriteLock {
   bool try_lock_file();
   void unlock_file();
   bool is_served(std::uint32_t ticket) const;
-  void serve_next(std::uint32_t ticket);
+  // Moves now_serving from `served` to `next`, unless somebody else has moved it.
+  void pass_over(std::uint32_t served, std::uint32_t next);
 
   std::string path_;
   int descriptor_;

@@ -114,6 +114,25 @@ TEST_F(DatabaseTest, SqlReadsWagglesTablesAndWritesItsOwn) {
   EXPECT_TRUE(database->check()->problems.empty());
 }
 
+// What a user's row refers to, or a user's trigger follows, would bind or bypass the stores.
+TEST_F(DatabaseTest, SqlTiesNothingToWagglesTables) {
+  const auto database = make();
+  const auto write = [&](const char* text) { return database->sql({.text = text, .access = SqlQuery::Access::kWrite}); };
+  ASSERT_TRUE(put(database->as("ann"), "k"));
+  for (const char* text : {"CREATE TABLE kid(m TEXT REFERENCES memory(id) ON DELETE CASCADE)", "CREATE TABLE kid(m REFERENCES Memory)",
+                           "CREATE TABLE kid(m, FOREIGN KEY(m) REFERENCES agents(id))"}) {
+    const auto refused = write(text);
+    ASSERT_FALSE(refused) << text;
+    EXPECT_EQ(refused.error().code(), Code::kPermission) << text;
+  }
+  ASSERT_TRUE(write("CREATE TABLE own(id INTEGER PRIMARY KEY, x)"));
+  ASSERT_TRUE(write("CREATE TABLE kid(own REFERENCES own(id))"));
+  EXPECT_EQ(write("ALTER TABLE kid ADD COLUMN m REFERENCES memory(id)").error().code(), Code::kPermission);
+  EXPECT_EQ(write("CREATE TRIGGER t AFTER INSERT ON own BEGIN DELETE FROM kid; END").error().code(), Code::kPermission);
+  EXPECT_EQ(database->sql({.text = "SELECT count(*) FROM pragma_table_info('kid')"})->rows[0][0], Value(std::int64_t{1}));
+  EXPECT_TRUE(database->as("ann").memory().remove({"ann", "k"}));
+}
+
 TEST_F(DatabaseTest, SqlEndsAtItsTimeoutAndItsStop) {
   const auto database = make();
   const SqlQuery endless{.text = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"};

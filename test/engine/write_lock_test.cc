@@ -111,7 +111,7 @@ TEST_F(WriteLockTest, WaitersAreServedInTheirOrder) {
   const auto next_ticket = [&] {
     std::uint32_t word = 0;
     const std::string bytes = test::read_file(path() + "-lock");
-    std::copy_n(bytes.data() + sizeof(word), sizeof(word), reinterpret_cast<char*>(&word));
+    std::copy_n(bytes.data(), sizeof(word), reinterpret_cast<char*>(&word));
     return word;
   };
   int in_order = 0;
@@ -212,6 +212,16 @@ TEST_F(WriteLockTest, WordsOfALockFileThatAreWrongCostTimeOnly) {
   first->release();
   ASSERT_TRUE(second->acquire(soon()));
   second->release();
+}
+
+TEST_F(WriteLockTest, AQueueThatIsTooLongToBeTrueIsPassedOverAtOnce) {
+  const std::uint32_t words[] = {5, 5U - 1'000'000U};  // next_ticket, now_serving
+  test::write_file(path() + "-lock", std::string(reinterpret_cast<const char*>(words), sizeof words));
+  const auto lock = open();
+  ASSERT_TRUE(lock->acquire(within(std::chrono::seconds(5))));
+  lock->release();
+  EXPECT_TRUE(lock->try_acquire());
+  lock->release();
 }
 
 TEST_F(WriteLockTest, TheBellWakesAnotherProcess) {
