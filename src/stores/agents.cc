@@ -93,16 +93,16 @@ Result<Agent> AgentStore::register_agent(const NewAgent& agent) {
 
   return scope_->write([&](Writing& writing) -> Result<Agent> {
     if (agent.swarm_id) WAGGLE_TRY(stores::require_open_swarm(writing.sql, *agent.swarm_id));
-    const Agent registered{.id = agent.id ? *agent.id : writing.ids.next(),
-                           .agent_type = agent.agent_type,
-                           .capabilities = capabilities,
-                           .status = std::string(kIdle),
-                           .metadata = Json(metadata),
-                           .swarm_id = agent.swarm_id,
-                           .location = agent.location,
-                           .heartbeat_at = std::nullopt,
-                           .created_at = writing.now,
-                           .updated_at = writing.now};
+    Agent registered{.id = agent.id ? *agent.id : writing.ids.next(),
+                     .agent_type = agent.agent_type,
+                     .capabilities = capabilities,
+                     .status = std::string(kIdle),
+                     .metadata = Json(metadata),
+                     .swarm_id = agent.swarm_id,
+                     .location = agent.location,
+                     .heartbeat_at = std::nullopt,
+                     .created_at = writing.now,
+                     .updated_at = writing.now};
     WAGGLE_TRY(insert(writing, registered));
     return registered;
   });
@@ -168,7 +168,7 @@ Result<Page<Agent>> AgentStore::list(const AgentFilter& filter, const PageReques
                               {after.rowid, page.limit + 1, filter.agent_type, filter.capability, filter.status, filter.swarm_id, filter.location},
                               [](const sql::Row& row) -> Result<Entry> {
                                 WAGGLE_ASSIGN_OR_RETURN(Agent agent, read_agent(row));
-                                return Entry{{0, row.integer(10)}, std::move(agent)};
+                                return Entry{stores::Position{0, row.integer(10)}, std::move(agent)};
                               }));
     return stores::make_page(kList, page, std::move(found));
   });

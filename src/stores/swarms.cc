@@ -136,13 +136,13 @@ Result<Swarm> SwarmStore::create(const NewSwarm& swarm) {
   WAGGLE_ASSIGN_OR_RETURN(const std::string config, base::normalise_json(swarm.config.text));
 
   return scope_->write([&](Writing& writing) -> Result<Swarm> {
-    const Swarm created{.id = swarm.id ? *swarm.id : writing.ids.next(),
-                        .name = swarm.name,
-                        .topology = swarm.topology,
-                        .config = Json(config),
-                        .status = SwarmStatus::kActive,
-                        .created_at = writing.now,
-                        .updated_at = writing.now};
+    Swarm created{.id = swarm.id ? *swarm.id : writing.ids.next(),
+                  .name = swarm.name,
+                  .topology = swarm.topology,
+                  .config = Json(config),
+                  .status = SwarmStatus::kActive,
+                  .created_at = writing.now,
+                  .updated_at = writing.now};
     WAGGLE_ASSIGN_OR_RETURN(
         const sql::Writer::Outcome outcome,
         writing.sql.execute("INSERT INTO swarms(id, name, topology, config, status, created_at, updated_at)"
@@ -205,7 +205,7 @@ Result<Page<Swarm>> SwarmStore::list(const PageRequest& page) {
                                                   " WHERE rowid < ?1 ORDER BY rowid DESC LIMIT ?2",
                                                   {after.rowid, page.limit + 1}, [](const sql::Row& row) -> Result<Entry> {
                                                     WAGGLE_ASSIGN_OR_RETURN(Swarm swarm, read_swarm(row, 1));
-                                                    return Entry{{0, row.integer(0)}, std::move(swarm)};
+                                                    return Entry{stores::Position{0, row.integer(0)}, std::move(swarm)};
                                                   }));
     return stores::make_page(kList, page, std::move(found));
   });

@@ -114,7 +114,7 @@ using Entry = std::pair<stores::Position, Task>;
 
 Result<Entry> read_entry(const sql::Row& row) {
   WAGGLE_ASSIGN_OR_RETURN(Task task, stores::read_task(row));
-  return Entry{{0, row.integer(stores::kTaskRowidColumn)}, std::move(task)};
+  return Entry{stores::Position{0, row.integer(stores::kTaskRowidColumn)}, std::move(task)};
 }
 
 // One statement for each way to the rows: by owner and by swarm there is an index, all others are read newest first until the page is full.
