@@ -51,7 +51,7 @@ sql::Version fold(const Words& words) {
 
 Result<WalIndex> WalIndex::map(Connection& connection) {
   sqlite3_file* file = nullptr;
-  if (sqlite3_file_control(connection.handle(), "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK || file == nullptr ||
+  if (sqlite3_file_control(connection.handle(), "main", SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&file)) != SQLITE_OK || file == nullptr ||
       file->pMethods == nullptr || file->pMethods->iVersion < 2) {
     return Error(Code::kUnsupported, connection.path() + ": this file system has no shared memory for the WAL", "move the database to a local disk");
   }
