@@ -137,12 +137,13 @@ class Database {
   Result<ResultSet> sql(const SqlQuery& query, const SessionOptions& options = {}) const;
 
   const DatabaseInfo& info() const;
-  Result<DatabaseStats> stats() const;
+  // These three have an hour, or Options::timeout when that is longer, unless `options` sets another timeout; the counts of stats run to their end.
+  Result<DatabaseStats> stats(const SessionOptions& options = {}) const;
   // Looks for damage: SQLite's quick_check, foreign keys, the file's size, and Waggle's own invariants. Reads the whole file.
-  Result<CheckReport> check() const;
+  Result<CheckReport> check(const SessionOptions& options = {}) const;
   // Copies the database as of one moment into one new file, while others read and write. Answers its size in bytes. The file appears under its
   // name only when it is whole.
-  Result<std::int64_t> backup(const Backup& backup) const;
+  Result<std::int64_t> backup(const Backup& backup, const SessionOptions& options = {}) const;
 
  private:
   struct Impl;

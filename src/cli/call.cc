@@ -35,7 +35,7 @@ Call::Call(Settings settings, const Surroundings& surroundings)
       clock_(surroundings.clock),
       out_(streams_.out, {settings_.format, choose_colour(settings_.colour, streams_.out)}) {}
 
-Result<Database*> Call::database(const Open& open) {
+Result<Database*> Call::database(OpenMode mode) {
   if (database_) return database_.get();
   Options options;
   if (is_url(settings_.database)) {
@@ -45,8 +45,8 @@ Result<Database*> Call::database(const Open& open) {
     options.path = settings_.database;
   }
   options.auth_token = settings_.token;
-  options.open_mode = open.mode;
-  options.timeout = settings_.timeout.value_or(open.usual_timeout);
+  options.open_mode = mode;
+  options.timeout = settings_.timeout.value_or(options.timeout);
   options.max_connections = 2;  // one command reads on one thread; the second serves what the library looks up meanwhile
   options.cache_bytes = 0;      // nothing is read twice
   options.log = [this](LogLevel level, std::string_view message) {
@@ -54,7 +54,7 @@ Result<Database*> Call::database(const Open& open) {
   };
   catch_signals();
   Result<std::unique_ptr<Database>> opened = Database::open(options);
-  if (!opened && opened.error().code() == Code::kNotFound && open.mode == OpenMode::kExisting) return no_database(settings_.database);
+  if (!opened && opened.error().code() == Code::kNotFound && mode == OpenMode::kExisting) return no_database(settings_.database);
   if (!opened) return opened.error();
   database_ = *std::move(opened);
   return database_.get();

@@ -32,14 +32,9 @@ class Call {
   const Streams& streams() const { return streams_; }
   Output& out() { return out_; }
 
-  struct Open {
-    OpenMode mode = OpenMode::kExisting;
-    Duration usual_timeout = std::chrono::seconds(5);  // when the user gave none
-  };
   // Opens the database of the settings; the same one again at later calls.
   // not_found naming the file and `waggle init` when there is none.
-  Result<Database*> database(const Open& open);
-  Result<Database*> database() { return database(Open()); }
+  Result<Database*> database(OpenMode mode = OpenMode::kExisting);
 
   // A session on it. It acts as the agent of the settings; when none is set, as `natural_agent`, whom the command itself names (may be empty).
   Result<Session> session(std::string_view natural_agent = {});

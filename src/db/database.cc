@@ -2,6 +2,8 @@
 
 #include "waggle/database.h"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "base/assert.h"
@@ -24,11 +26,13 @@ struct Database::Impl {
   db::Core* core = nullptr;
   DatabaseInfo info;
 
-  base::Deadline deadline(const SessionOptions& session = {}) const {
+  base::Deadline deadline(const SessionOptions& session) const {
     return base::Deadline::after(session.timeout.value_or(options.timeout), session.stop);
   }
-  // For what takes as long as the file is large: an hour at least, or until a stop is requested.
-  base::Deadline long_deadline() const { return base::Deadline::after(std::max<Duration>(options.timeout, std::chrono::hours(1))); }
+  // For what takes as long as the file is large.
+  base::Deadline long_deadline(const SessionOptions& session) const {
+    return base::Deadline::after(session.timeout.value_or(std::max<Duration>(options.timeout, std::chrono::hours(1))), session.stop);
+  }
 };
 
 namespace {
@@ -75,11 +79,11 @@ Result<std::unique_ptr<Database>> Database::open(const Options& options) {
   WAGGLE_TRY(options.validate());
   auto impl = std::make_unique<Impl>();
   impl->options = options;
-  WAGGLE_ASSIGN_OR_RETURN(impl->engine, engine::Engine::open(engine_options(options), impl->deadline()));
+  WAGGLE_ASSIGN_OR_RETURN(impl->engine, engine::Engine::open(engine_options(options), impl->deadline({})));
   impl->core = static_cast<db::Core*>(impl->engine->companion().get());
   const stores::Shared& shared = impl->core->shared();
   const schema::NewIdentity fresh{shared.ids.next(), shared.clock.now()};
-  auto identity = schema::bring_up_to_date(*impl->engine, fresh, impl->deadline());
+  auto identity = schema::bring_up_to_date(*impl->engine, fresh, impl->deadline({}));
   if (!identity) return name_file(identity.error(), impl->engine->path());
   impl->info = {impl->engine->path(), std::move(identity->id), identity->version};
   return std::unique_ptr<Database>(new Database(std::move(impl)));
@@ -104,8 +108,9 @@ Result<ResultSet> Database::sql(const SqlQuery& query, const SessionOptions& opt
 
 const DatabaseInfo& Database::info() const { return impl_->info; }
 
-Result<DatabaseStats> Database::stats() const {
-  WAGGLE_ASSIGN_OR_RETURN(const engine::EngineStats engine, impl_->engine->stats(impl_->deadline()));
+Result<DatabaseStats> Database::stats(const SessionOptions& options) const {
+  const base::Deadline deadline = impl_->long_deadline(options);
+  WAGGLE_ASSIGN_OR_RETURN(const engine::EngineStats engine, impl_->engine->stats(deadline));
   DatabaseStats stats;
   stats.file_bytes = engine.file_bytes;
   stats.wal_bytes = engine.wal_bytes;
@@ -120,27 +125,28 @@ Result<DatabaseStats> Database::stats() const {
   stats.cache_bytes = cache.bytes;
   stats.cache_hits = cache.hits;
   stats.cache_misses = cache.misses;
-  WAGGLE_TRY(impl_->engine->read(impl_->long_deadline(), [&](sql::Reader& reader) { return count_rows(reader, stats.rows); }));
-  WAGGLE_ASSIGN_OR_RETURN(stats.changes, as({}).changes().range());
+  WAGGLE_TRY(impl_->engine->read(deadline, [&](sql::Reader& reader) { return count_rows(reader, stats.rows); }));
+  WAGGLE_ASSIGN_OR_RETURN(stats.changes, as({}, options).changes().range());
   return stats;
 }
 
-Result<CheckReport> Database::check() const {
+Result<CheckReport> Database::check(const SessionOptions& options) const {
+  const base::Deadline deadline = impl_->long_deadline(options);
   CheckReport report;
-  WAGGLE_ASSIGN_OR_RETURN(report.problems, impl_->engine->check(impl_->long_deadline()));
+  WAGGLE_ASSIGN_OR_RETURN(report.problems, impl_->engine->check(deadline));
   // The invariants ask whole tables; on a damaged file their answers would only repeat the damage.
   if (!report.problems.empty()) return report;
-  WAGGLE_TRY(impl_->engine->read(impl_->long_deadline(), [&](sql::Reader& reader) { return db::check_invariants(reader, report.problems); }));
+  WAGGLE_TRY(impl_->engine->read(deadline, [&](sql::Reader& reader) { return db::check_invariants(reader, report.problems); }));
   return report;
 }
 
-Result<std::int64_t> Database::backup(const Backup& backup) const {
-  engine::Engine::BackupOptions options;
-  options.path = backup.path;
-  options.if_exists = backup.if_exists == Backup::IfExists::kReplace ? engine::Engine::BackupOptions::IfExists::kReplace
-                                                                     : engine::Engine::BackupOptions::IfExists::kRefuse;
-  options.progress = backup.progress;
-  return impl_->engine->backup(options, impl_->long_deadline());
+Result<std::int64_t> Database::backup(const Backup& backup, const SessionOptions& options) const {
+  engine::Engine::BackupOptions copy;
+  copy.path = backup.path;
+  copy.if_exists = backup.if_exists == Backup::IfExists::kReplace ? engine::Engine::BackupOptions::IfExists::kReplace
+                                                                  : engine::Engine::BackupOptions::IfExists::kRefuse;
+  copy.progress = backup.progress;
+  return impl_->engine->backup(copy, impl_->long_deadline(options));
 }
 
 std::string_view version() { return WAGGLE_VERSION; }

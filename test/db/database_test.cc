@@ -185,6 +185,27 @@ TEST_F(DatabaseTest, BackupHasTheSameIdentityAndTheSameEntries) {
   EXPECT_EQ(database->backup({.path = path(), .if_exists = Backup::IfExists::kReplace}).error().code(), Code::kInvalidArgument);
 }
 
+TEST_F(DatabaseTest, CheckAndBackupEndWhenTheirCallerWants) {
+  const auto database = make();
+  ASSERT_TRUE(database->sql({.text = "CREATE TABLE mine(t TEXT NOT NULL)", .access = Access::kWrite}));
+  ASSERT_TRUE(
+      database->sql({.text = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) INSERT INTO mine SELECT i FROM n",
+                     .access = Access::kWrite}));
+  std::stop_source stop;
+  stop.request_stop();
+  for (const auto& [options, code] : {std::pair<SessionOptions, Code>{{.timeout = Duration::zero()}, Code::kDeadline},
+                                      std::pair<SessionOptions, Code>{{.stop = stop.get_token()}, Code::kCancelled}}) {
+    const auto report = database->check(options);
+    ASSERT_FALSE(report);
+    EXPECT_EQ(report.error().code(), code);
+    const auto bytes = database->backup({.path = path("copy.db")}, options);
+    ASSERT_FALSE(bytes);
+    EXPECT_EQ(bytes.error().code(), code);
+  }
+  EXPECT_FALSE(std::filesystem::exists(path("copy.db")));
+  EXPECT_TRUE(database->check()->problems.empty());
+}
+
 TEST_F(DatabaseTest, WhatWasWrittenIsThereAfterClosing) {
   ASSERT_TRUE(put(make()->as("ann"), "k", R"({"deep":[1,2.50]})"));
   EXPECT_EQ(open().value()->as("").memory().get({"ann", "k"})->value.text, R"({"deep":[1,2.50]})");

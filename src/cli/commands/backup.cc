@@ -19,13 +19,14 @@ Action backup(Arguments& arguments) {
   arguments.note("The copy is of one moment, and appears under its name only when it is whole. Up to an hour unless --timeout says otherwise.");
   arguments.example("waggle backup /mnt/backup/hive.db --force", "replaces yesterday's copy");
   return [given](Call& call) -> Ending {
-    WAGGLE_ASSIGN_OR_RETURN(const Database* database, call.database({.usual_timeout = std::chrono::hours(1)}));
+    WAGGLE_ASSIGN_OR_RETURN(const Database* database, call.database());
     Progress progress("backup",
                       {.descriptor = call.streams().err, .drawing = call.draws_progress() ? Progress::Drawing::kOn : Progress::Drawing::kOff});
     WAGGLE_ASSIGN_OR_RETURN(const std::int64_t bytes,
                             database->backup({.path = given->path,
                                               .if_exists = given->force ? Backup::IfExists::kReplace : Backup::IfExists::kRefuse,
-                                              .progress = [&progress](std::int64_t done, std::int64_t total) { progress.show(done, total); }}));
+                                              .progress = [&progress](std::int64_t done, std::int64_t total) { progress.show(done, total); }},
+                                             call.session_options()));
     return call.out().object(Record().text("path", given->path).integer("bytes", bytes));
   };
 }

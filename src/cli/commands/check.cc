@@ -14,8 +14,8 @@ Action check(Arguments& arguments) {
   arguments.note("Reads the whole file, in up to an hour unless --timeout says otherwise. Exit status 1 when something is wrong.");
   arguments.example("waggle check", "prints ok, or what is wrong and how to mend it");
   return [](Call& call) -> Ending {
-    WAGGLE_ASSIGN_OR_RETURN(const Database* database, call.database({.usual_timeout = std::chrono::hours(1)}));
-    WAGGLE_ASSIGN_OR_RETURN(const CheckReport report, database->check());
+    WAGGLE_ASSIGN_OR_RETURN(const Database* database, call.database());
+    WAGGLE_ASSIGN_OR_RETURN(const CheckReport report, database->check(call.session_options()));
     if (call.out().format() != Format::kTable) {
       WAGGLE_TRY(call.out().object(render(report)));
     } else if (report.problems.empty()) {

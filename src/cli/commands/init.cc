@@ -17,7 +17,7 @@ Action init(Arguments& arguments) {
   arguments.example("waggle init --if-missing --db hive.db", "makes hive.db unless it is there");
   return [given](Call& call) -> Ending {
     const OpenMode mode = given->if_missing ? OpenMode::kCreateIfMissing : OpenMode::kCreateNew;
-    WAGGLE_ASSIGN_OR_RETURN(const Database* database, call.database({.mode = mode}));
+    WAGGLE_ASSIGN_OR_RETURN(const Database* database, call.database(mode));
     return call.out().object(render(database->info()));
   };
 }

@@ -11,7 +11,7 @@ Action stats(Arguments& arguments) {
   arguments.example("waggle stats -o json", "sizes, rows by table, change log and cache");
   return [](Call& call) -> Ending {
     WAGGLE_ASSIGN_OR_RETURN(const Database* database, call.database());
-    return show(call, database->stats());
+    return show(call, database->stats(call.session_options()));
   };
 }
 
