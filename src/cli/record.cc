@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/json.h"
 #include "base/time_text.h"
 
 namespace waggle::cli {
@@ -39,6 +38,17 @@ Record& Record::record(std::string_view name, const Record& inner) {
   if (damaged_.empty() && !inner.damaged_.empty()) damaged_ = name;
   return add(name, Kind::kJson, inner.to_json());
 }
+Record& Record::records(std::string_view name, const std::vector<Record>& inner) {
+  base::JsonWriter json;
+  json.begin_array();
+  for (const Record& one : inner) {
+    if (damaged_.empty() && !one.damaged_.empty()) damaged_ = name;
+    json.raw(one.to_json());
+  }
+  json.end_array();
+  return written(name, std::move(json));
+}
+Record& Record::written(std::string_view name, base::JsonWriter json) { return add(name, Kind::kJson, json.take()); }
 Record& Record::null(std::string_view name) { return add(name, Kind::kNull, {}); }
 
 Status Record::sound() const {

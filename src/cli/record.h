@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json.h"
 #include "waggle/error.h"
 #include "waggle/value.h"
 
@@ -33,6 +34,9 @@ class Record {
   Record& json(std::string_view name, const Json& document);
   Record& json(std::string_view name, const std::optional<Json>& document);
   Record& record(std::string_view name, const Record& inner);
+  Record& records(std::string_view name, const std::vector<Record>& inner);
+  // JSON that was put together here, not stored by anybody: taken as it is, however deep its parts make it.
+  Record& written(std::string_view name, base::JsonWriter json);
   Record& null(std::string_view name);
 
   // corruption, naming the field, when a document given to json() is none: a damaged file can hold anything, and what is printed must be JSON.

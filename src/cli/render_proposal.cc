@@ -1,5 +1,7 @@
 // render_proposal.cc: proposals with their electorate and tally.
 
+#include <utility>
+
 #include "base/json.h"
 #include "cli/render.h"
 
@@ -18,7 +20,7 @@ Record render(const Proposal& proposal) {
 
   Record record;
   record.text("id", proposal.id).text("swarm_id", proposal.swarm_id).text("proposer", proposal.proposer).text("topic", proposal.topic);
-  record.json("payload", proposal.payload).text("rule", proposal.rule.to_string()).json("electorate", Json(electorate.take()));
+  record.json("payload", proposal.payload).text("rule", proposal.rule.to_string()).written("electorate", std::move(electorate));
   record.text("status", to_string(proposal.status));
   if (proposal.outcome) {
     record.text("outcome", to_string(*proposal.outcome));

@@ -1,5 +1,7 @@
 // render_sql.cc: answers of SQL statements.
 
+#include <utility>
+
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/render.h"
@@ -52,7 +54,7 @@ Record render(const ResultSet& answer) {
   }
   rows.end_array();
   Record record;
-  record.texts("columns", answer.columns).json("rows", Json(rows.take()));
+  record.texts("columns", answer.columns).written("rows", std::move(rows));
   record.integer("rows_affected", answer.rows_affected).integer("last_insert_rowid", answer.last_insert_rowid);
   return record;
 }

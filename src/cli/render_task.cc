@@ -1,5 +1,7 @@
 // render_task.cc: tasks, and their graph as JSON and as DOT.
 
+#include <utility>
+
 #include "base/json.h"
 #include "cli/render.h"
 
@@ -36,16 +38,15 @@ Record render(const Task& task) {
 }
 
 Record render(const TaskGraph& graph) {
-  base::JsonWriter nodes;
-  nodes.begin_array();
-  for (const Task& task : graph.nodes) nodes.raw(render(task).to_json());
-  nodes.end_array();
+  std::vector<Record> nodes;
+  nodes.reserve(graph.nodes.size());
+  for (const Task& task : graph.nodes) nodes.push_back(render(task));
   base::JsonWriter edges;
   edges.begin_array();
   for (const TaskEdge& edge : graph.edges) edges.begin_object().key("from").string(edge.from).key("to").string(edge.to).end_object();
   edges.end_array();
   Record record;
-  record.json("nodes", Json(nodes.take())).json("edges", Json(edges.take()));
+  record.records("nodes", nodes).written("edges", std::move(edges));
   return record;
 }
 

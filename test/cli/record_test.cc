@@ -44,6 +44,15 @@ TEST(Record, ShowsTextsBareAndTheRestAsJson) {
   EXPECT_EQ(record.names(), (std::vector<std::string_view>{"id", "v", "s"}));
 }
 
+// What is stored may be nested as deep as is accepted; in a list it stands deeper than that and is no less sound.
+TEST(Record, TakesTheDeepestDocumentAlsoInAList) {
+  const std::string deepest = std::string(base::kJsonDepthMax, '[') + std::string(base::kJsonDepthMax, ']');
+  Record list;
+  list.records("items", {Record().json("value", Json(deepest)), Record().integer("n", 1)});
+  EXPECT_TRUE(list.sound());
+  EXPECT_EQ(list.to_json(), R"({"items":[{"value":)" + deepest + R"(},{"n":1}]})");
+}
+
 TEST(Record, NoticesWhatIsNotJson) {
   EXPECT_TRUE(Record().json("value", Json("[1]")).sound());
   Record damaged;
@@ -52,6 +61,7 @@ TEST(Record, NoticesWhatIsNotJson) {
   EXPECT_EQ(damaged.sound().error().code(), Code::kCorruption);
   EXPECT_EQ(damaged.sound().error().message(), "the stored value of m1 is not JSON");
   EXPECT_FALSE(Record().record("inner", damaged).sound());
+  EXPECT_FALSE(Record().records("inner", {Record(), damaged}).sound());
 }
 
 }  // namespace

@@ -53,5 +53,12 @@ TEST_F(TaskCommand, DrawsTheGraph) {
   EXPECT_EQ(run({"task", "graph", "--format", "png"}).status, 2);
 }
 
+TEST_F(TaskCommand, DrawsTasksWhoseResultsAreDeep) {
+  json({"task", "create", "a", "--id", "a"});
+  const std::string deepest = std::string(512, '[') + std::string(512, ']');
+  json({"task", "complete", "a", "--token", claim_token("ann"), "--result", deepest});
+  EXPECT_TRUE(holds(json({"task", "graph"}), "\"result\":" + deepest));
+}
+
 }  // namespace
 }  // namespace waggle::test
