@@ -6,14 +6,18 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <chrono>
 #include <ctime>
+
+#include "base/deadline.h"
 
 namespace waggle::cli {
 
 namespace {
 
 constexpr int kWakeUp = SIGUSR1;  // tells the waiting thread that there is nothing to wait for any more
-constexpr std::time_t kGraceSeconds = 5;
+constexpr Duration kGrace = std::chrono::seconds(5);
 
 sigset_t watched() {
   sigset_t set;
@@ -22,6 +26,11 @@ sigset_t watched() {
   sigaddset(&set, SIGTERM);
   sigaddset(&set, kWakeUp);
   return set;
+}
+
+timespec timespec_of(Duration duration) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(duration);
+  return {seconds.count(), std::chrono::nanoseconds(duration - seconds).count()};
 }
 
 }  // namespace
@@ -50,9 +59,14 @@ void Signals::wait() {
   exit_status_ = 128 + caught;
   source_.request_stop();
 
-  const timespec grace = {kGraceSeconds, 0};
-  const int again = sigtimedwait(&set, nullptr, &grace);
-  if (!over_ && (again != kWakeUp)) ::_exit(128 + caught);
+  // Neither being stopped and continued nor a wake-up from outside ends the grace.
+  const auto grace = base::Deadline::after(kGrace);
+  int caught_again = 0;
+  do {
+    const timespec left = timespec_of(grace.left());
+    caught_again = sigtimedwait(&set, nullptr, &left);
+  } while (!over_ && (caught_again == kWakeUp || (caught_again < 0 && errno == EINTR)));
+  if (!over_) ::_exit(128 + caught);
 }
 
 }  // namespace waggle::cli

@@ -30,6 +30,22 @@ TEST(Signals, RequestAStop) {
   }
 }
 
+TEST(SignalsDeathTest, ASecondOneEndsTheProcessAtOnce) {
+  testing::GTEST_FLAG(death_test_style) = "threadsafe";
+  const auto stuck = [] {
+    const Signals signals;
+    ::kill(::getpid(), SIGTERM);
+    if (!stops(signals.stop())) ::_exit(1);
+    ::kill(::getpid(), SIGUSR1);  // from outside: means nothing
+    ::kill(::getpid(), SIGTERM);
+    std::promise<void>().get_future().wait_for(std::chrono::seconds(30));  // work that does not end
+    ::_exit(2);
+  };
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EXIT(stuck(), testing::ExitedWithCode(128 + SIGTERM), "");
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(4)) << "it waited for the grace to end";
+}
+
 TEST(Signals, EndWithoutOne) {
   for (int i = 0; i < 100; ++i) const Signals signals;
 }
