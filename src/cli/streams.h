@@ -28,7 +28,7 @@ Result<std::string> read_line(int descriptor);
 
 bool is_terminal(int descriptor);
 
-// Has the other end of this pipe gone? False for everything that is no pipe or socket.
+// Has the other end of this pipe, socket or terminal gone? False for files.
 bool reader_is_gone(int descriptor);
 
 }  // namespace waggle::cli

@@ -5,7 +5,10 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <unistd.h>
+
+#include <future>
 
 namespace waggle::cli {
 namespace {
@@ -40,6 +43,18 @@ TEST(Streams, ReadWhatWasWritten) {
   EXPECT_EQ(read_all(pipe.reading(), 100).value(), "");
 }
 
+TEST(Streams, WaitAlsoWhereNothingBlocks) {
+  Pipe pipe;
+  for (const int end : {pipe.reading(), pipe.writing()}) ASSERT_EQ(::fcntl(end, F_SETFL, O_NONBLOCK), 0);
+  const std::string large(1 << 20, 'x');  // more than a pipe holds
+  auto read = std::async(std::launch::async, [&] { return read_all(pipe.reading(), large.size()); });
+  EXPECT_TRUE(write_all(pipe.writing(), large));
+  pipe.close_writing();
+  const Result<std::string> got = read.get();
+  ASSERT_TRUE(got) << got.error().describe();
+  EXPECT_EQ(*got, large);
+}
+
 TEST(Streams, RefuseMoreThanTheLimit) {
   Pipe pipe;
   ASSERT_TRUE(write_all(pipe.writing(), "12345"));
@@ -62,6 +77,17 @@ TEST(Streams, NoticeThatTheReaderHasGone) {
   EXPECT_FALSE(reader_is_gone(pipe.writing()));
   pipe.close_reading();
   EXPECT_TRUE(reader_is_gone(pipe.writing()));
+
+  int pair[2] = {-1, -1};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+  EXPECT_FALSE(reader_is_gone(pair[0]));
+  ::close(pair[1]);
+  EXPECT_TRUE(reader_is_gone(pair[0]));
+  ::close(pair[0]);
+
+  const int file = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+  EXPECT_FALSE(reader_is_gone(file));
+  ::close(file);
 }
 
 TEST(Streams, AreNoTerminalsWhenPipes) {
