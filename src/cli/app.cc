@@ -3,7 +3,9 @@
 #include "cli/app.h"
 
 #include <algorithm>
+#include <new>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include "base/text.h"
@@ -23,7 +25,7 @@ struct Located {
   const Verb* verb = nullptr;
   std::vector<std::string> globals;
   std::vector<std::string> rest;
-  bool help = false;
+  bool help = false;  // is wanted, about what the words name
 };
 
 template <typename Named>
@@ -56,6 +58,10 @@ std::optional<Failure> locate(const std::vector<std::string>& words, const Argum
     if (word == "-h" || word == "--help") {
       located.help = true;
       return std::nullopt;
+    }
+    if (word == "help" && located.noun == nullptr) {  // `waggle help memory put`
+      located.help = true;
+      continue;
     }
     if (const std::size_t length = globals.option_length(words, place); length > 0) {
       located.globals.insert(located.globals.end(), words.begin() + static_cast<std::ptrdiff_t>(place),
@@ -95,6 +101,19 @@ class Run {
 
   int execute() { return tell(understand()); }
 
+  // Tells the failure, if it is one, and answers the exit status.
+  int tell(const Ending& ending) const {
+    if (ending.failure()) {
+      const bool automatic = is_terminal(process_.streams.err) && !process_.environment("NO_COLOR");
+      const bool coloured = colour_ == ColourWish::kAlways || (colour_ == ColourWish::kAuto && automatic);
+      const ErrorForm text = coloured ? ErrorForm::kColouredText : ErrorForm::kText;
+      // When even stderr cannot be written the exit status is all that is left to say it.
+      static_cast<void>(
+          write_all(process_.streams.err, format_failure(*ending.failure(), format_ == Format::kTable ? text : ErrorForm::kJson)).has_value());
+    }
+    return ending.exit_status();
+  }
+
  private:
   Ending understand() {
     for (const std::string& word : words_) {
@@ -106,7 +125,8 @@ class Run {
     globals.flag({"--version", "", "Print the versions and exit"}, options.version);
     Located located;
     if (auto failure = locate(words_, globals, located)) return *std::move(failure);
-    if (located.help) return print(located.noun == nullptr ? top_help(globals) : noun_help(*located.noun));
+    if (located.help && located.verb == nullptr) return print(located.noun == nullptr ? top_help(globals) : noun_help(*located.noun));
+    if (located.help) located.rest = {"--help"};
     if (auto failure = globals.parse(located.globals)) return *std::move(failure);
     if (options.version) {
       located.noun = &kVersion;
@@ -149,18 +169,6 @@ class Run {
 
   Ending print(const std::string& text) const { return write_all(process_.streams.out, text); }
 
-  int tell(const Ending& ending) const {
-    if (ending.failure()) {
-      const bool automatic = is_terminal(process_.streams.err) && !process_.environment("NO_COLOR");
-      const bool coloured = colour_ == ColourWish::kAlways || (colour_ == ColourWish::kAuto && automatic);
-      const ErrorForm text = coloured ? ErrorForm::kColouredText : ErrorForm::kText;
-      // When even stderr cannot be written the exit status is all that is left to say it.
-      static_cast<void>(
-          write_all(process_.streams.err, format_failure(*ending.failure(), format_ == Format::kTable ? text : ErrorForm::kJson)).has_value());
-    }
-    return ending.exit_status();
-  }
-
   const Process& process_;
   const std::vector<std::string>& words_;
   Format format_;
@@ -169,6 +177,15 @@ class Run {
 
 }  // namespace
 
-int run(const std::vector<std::string>& words, const Process& process) { return Run(words, process).execute(); }
+int run(const std::vector<std::string>& words, const Process& process) {
+  Run run(words, process);
+  try {
+    return run.execute();
+  } catch (const std::bad_alloc&) {
+    return run.tell(Error(Code::kExhausted, "there is not enough memory for this", "free memory, or ask for less at once"));
+  } catch (const std::system_error& error) {
+    return run.tell(Error(Code::kExhausted, std::string("the system refuses a thread: ") + error.code().message(), "raise the limit on processes"));
+  }
+}
 
 }  // namespace waggle::cli

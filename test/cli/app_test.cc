@@ -59,11 +59,17 @@ TEST_F(App, HelpsEverywhere) {
                                                                                      {"memory", "put", "--help"},
                                                                                      {"watch", "-h"},
                                                                                      {"memory", "put", "a", "--help", "--bogus"},
+                                                                                     {"help"},
+                                                                                     {"help", "memory"},
+                                                                                     {"-q", "help", "memory", "put"},
+                                                                                     {"help", "watch"},
                                                                                      {"-o", "json", "--help"}}) {
     const Outcome outcome = run(words);
     EXPECT_EQ(outcome.status, 0) << outcome.err;
     EXPECT_TRUE(holds(outcome.out, "Usage: waggle")) << outcome.out;
   }
+  EXPECT_EQ(run({"help", "memory", "put"}).out, run({"memory", "put", "--help"}).out);
+  EXPECT_EQ(run({"help", "bogus"}).status, 2);
   EXPECT_EQ(run({"--version"}).status, 0);
 }
 
