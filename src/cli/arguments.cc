@@ -216,4 +216,12 @@ std::vector<std::string> Arguments::option_names() const {
   return names;
 }
 
+std::vector<std::string> Arguments::valued_option_names() const {
+  std::vector<std::string> names;
+  for (const Option& option : impl_->options) {
+    if (option.takes_value) names.insert(names.end(), option.names.begin(), option.names.end());
+  }
+  return names;
+}
+
 }  // namespace waggle::cli

@@ -75,6 +75,8 @@ class Arguments {
   std::string help() const;
   // Every spelling of every option, for completions: "--ttl", "-o".
   std::vector<std::string> option_names() const;
+  // Of those that take a value only.
+  std::vector<std::string> valued_option_names() const;
 
  private:
   enum class Need { kOptional, kRequired };

@@ -2,6 +2,8 @@
 
 #include "cli/completion_script.h"
 
+#include <algorithm>
+#include <string_view>
 #include <vector>
 
 #include "cli/command.h"
@@ -17,11 +19,13 @@ struct Words {
   std::vector<std::string> next;
 };
 
-std::vector<std::string> global_names() {
+enum class Wanted { kAll, kWithValue };
+
+std::vector<std::string> global_names(Wanted wanted) {
   GlobalOptions unused;
   Arguments arguments("waggle", "");
   declare_global_options(arguments, unused);
-  return arguments.option_names();
+  return wanted == Wanted::kAll ? arguments.option_names() : arguments.valued_option_names();
 }
 
 std::vector<std::string> option_names(const Verb& verb) {
@@ -38,7 +42,7 @@ std::vector<Words> table() {
   for (const Noun& noun : nouns()) {
     if (noun.visibility == Visibility::kPublic) top.emplace_back(noun.name);
   }
-  const std::vector<std::string> globals = global_names();
+  const std::vector<std::string> globals = global_names(Wanted::kAll);
   top.insert(top.end(), globals.begin(), globals.end());
   lines.push_back({"", std::move(top)});
   for (const Noun& noun : nouns()) {
@@ -54,9 +58,9 @@ std::vector<Words> table() {
   return lines;
 }
 
-std::string joined(const std::vector<std::string>& words) {
+std::string joined(const std::vector<std::string>& words, const char* gap = " ") {
   std::string line;
-  for (const std::string& word : words) line += (line.empty() ? "" : " ") + word;
+  for (const std::string& word : words) line += (line.empty() ? "" : gap) + word;
   return line;
 }
 
@@ -67,13 +71,22 @@ std::string cases() {
   return out;
 }
 
-// The commands typed so far are the first two words that are no options; deeper words are arguments.
+// The global options whose next word is their value and no command, as the pattern of a case.
+std::string valued_globals() { return joined(global_names(Wanted::kWithValue), "|"); }
+
+// The commands typed so far are the first two words that are neither options nor their values; deeper words are arguments. Bash makes a word of its
+// own of the "=" in "--db=x".
 std::string bash_script() {
   return "# waggle completions for bash: source <(waggle completions bash)\n"
          "_waggle() {\n"
          "  local word path='' next='' depth=0 i\n"
          "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
          "    word=${COMP_WORDS[i]}\n"
+         "    case $word in " +
+         valued_globals() +
+         ")\n"
+         "      i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)); continue ;;\n"
+         "    esac\n"
          "    if [[ $word != -* && $depth -lt 2 ]]; then path=\"${path:+$path }$word\"; depth=$((depth + 1)); fi\n"
          "  done\n"
          "  while :; do\n"
@@ -96,6 +109,9 @@ std::string zsh_script() {
          "  integer depth=0 i\n"
          "  for ((i = 2; i < CURRENT; i++)); do\n"
          "    word=${words[i]}\n"
+         "    case $word in " +
+         valued_globals() +
+         ") i=$((i + 1)); continue ;; esac\n"
          "    if [[ $word != -* && $depth -lt 2 ]]; then typed=\"${typed:+$typed }$word\"; depth=$((depth + 1)); fi\n"
          "  done\n"
          "  while true; do\n"
@@ -108,7 +124,8 @@ std::string zsh_script() {
          "  compadd -- ${=next}\n"
          "  _files\n"
          "}\n"
-         "compdef _waggle waggle\n";
+         // Loaded from fpath this file is the function's body at its first call; sourced it is not.
+         "if [[ ${funcstack[1]} == _waggle ]]; then _waggle \"$@\"; else compdef _waggle waggle; fi\n";
 }
 
 std::string fish_condition(const std::string& path) {

@@ -199,6 +199,7 @@ TEST(Arguments, ExplainsItself) {
     EXPECT_NE(help.find(part), std::string::npos) << part;
   }
   EXPECT_EQ(arguments.option_names(), (std::vector<std::string>{"-h", "--help", "--ttl"}));
+  EXPECT_EQ(arguments.valued_option_names(), std::vector<std::string>{"--ttl"});
 }
 
 }  // namespace

@@ -36,7 +36,10 @@ TEST(CompletionScript, IsBashThatCompletes) {
   const std::string script = completion_script(Shell::kBash) +
                              "COMP_WORDS=(waggle -q memory pu); COMP_CWORD=3; _waggle; [[ \"${COMPREPLY[*]}\" == put ]] || exit 1\n"
                              "COMP_WORDS=(waggle sta); COMP_CWORD=1; _waggle; [[ \"${COMPREPLY[*]}\" == stats ]] || exit 2\n"
-                             "COMP_WORDS=(waggle backup x --fo); COMP_CWORD=3; _waggle; [[ \"${COMPREPLY[*]}\" == --force ]] || exit 3\n";
+                             "COMP_WORDS=(waggle backup x --fo); COMP_CWORD=3; _waggle; [[ \"${COMPREPLY[*]}\" == --force ]] || exit 3\n"
+                             "COMP_WORDS=(waggle --db x memory pu); COMP_CWORD=4; _waggle; [[ \"${COMPREPLY[*]}\" == put ]] || exit 4\n"
+                             "COMP_WORDS=(waggle --db = x -o json memory pu); COMP_CWORD=7; _waggle; [[ \"${COMPREPLY[*]}\" == put ]] || exit 5\n"
+                             "COMP_WORDS=(waggle memory put ann k --te); COMP_CWORD=5; _waggle; [[ \"${COMPREPLY[*]}\" == --text ]] || exit 6\n";
   FILE* bash = ::popen("bash -s", "w");
   ASSERT_NE(bash, nullptr);
   ASSERT_EQ(std::fwrite(script.data(), 1, script.size(), bash), script.size());
