@@ -17,18 +17,6 @@ namespace {
 
 constexpr std::string_view kAll = "all";
 
-std::string_view kind_name(Assignment::Kind kind) {
-  switch (kind) {
-    case Assignment::Kind::kRead:
-      return "read";
-    case Assignment::Kind::kCompare:
-      return "compare";
-    case Assignment::Kind::kSummarise:
-      return "summarise";
-  }
-  return "unknown";
-}
-
 std::size_t subject_count(Assignment::Kind kind) { return kind == Assignment::Kind::kCompare ? 2 : 1; }
 
 // Fit to be printed and to be part of a task's id; hidden files are none of the user's texts.
@@ -61,17 +49,32 @@ Result<std::vector<std::string>> find_texts(const std::string& folder) {
     std::error_code gone;  // a file that vanishes meanwhile is none
     if (entry->is_symlink(gone) || !entry->is_regular_file(gone)) continue;
     std::string name = entry->path().filename().string();
-    if (is_plain_name(name) && read_text(entry->path().string())) names.push_back(std::move(name));
+    if (is_plain_name(name)) names.push_back(std::move(name));
   }
   if (error) return Error(Code::kNotFound, "cannot look into the folder " + folder, "name a folder of text files with --input");
-  if (names.empty()) return Error(Code::kNotFound, "there is no text file in " + folder, "name a folder of text files with --input");
   std::sort(names.begin(), names.end());
-  if (names.size() > kFilesMax) names.resize(kFilesMax);
-  return names;
+  std::vector<std::string> texts;
+  for (auto name = names.begin(); name != names.end() && texts.size() < kFilesMax; ++name) {
+    if (read_text(folder + "/" + *name)) texts.push_back(std::move(*name));
+  }
+  if (texts.empty()) return Error(Code::kNotFound, "there is no text file in " + folder, "name a folder of text files with --input");
+  return texts;
+}
+
+std::string_view Assignment::name_of(Kind kind) {
+  switch (kind) {
+    case Kind::kRead:
+      return "read";
+    case Kind::kCompare:
+      return "compare";
+    case Kind::kSummarise:
+      return "summarise";
+  }
+  return "unknown";
 }
 
 std::string Assignment::task_id() const {
-  std::string id(kind_name(kind));
+  std::string id(name_of(kind));
   for (const std::string& subject : subjects) id.append("/").append(subject);
   return id;
 }
@@ -79,8 +82,8 @@ std::string Assignment::task_id() const {
 std::optional<Assignment> parse_assignment(std::string_view task_id) {
   for (const Assignment::Kind kind : {Assignment::Kind::kRead, Assignment::Kind::kCompare, Assignment::Kind::kSummarise}) {
     std::string_view rest = task_id;
-    if (!rest.starts_with(kind_name(kind))) continue;
-    rest.remove_prefix(kind_name(kind).size());
+    if (!rest.starts_with(Assignment::name_of(kind))) continue;
+    rest.remove_prefix(Assignment::name_of(kind).size());
     Assignment assignment{kind, {}};
     while (rest.starts_with('/')) {
       const std::size_t end = std::min(rest.find('/', 1), rest.size());

@@ -28,6 +28,9 @@ Result<std::string> read_text(const std::string& path);
 struct Assignment {
   enum class Kind : std::uint8_t { kRead, kCompare, kSummarise };
 
+  // "read", "compare", "summarise": what an agent must be capable of to do it.
+  static std::string_view name_of(Kind kind);
+
   Kind kind = Kind::kRead;
   std::vector<std::string> subjects;  // files, or the family to summarise
 

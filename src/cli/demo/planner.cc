@@ -17,28 +17,11 @@ namespace {
 
 constexpr std::string_view kSomethingFailed = "a task of the demo failed";
 
-std::string capability_for(Assignment::Kind kind) {
-  switch (kind) {
-    case Assignment::Kind::kRead:
-      return "read";
-    case Assignment::Kind::kCompare:
-      return "compare";
-    case Assignment::Kind::kSummarise:
-      return "summarise";
-  }
-  return {};
-}
-
+// "read BSD", "compare GPL-1 with GPL-2", "summarise all".
 std::string describe(const Assignment& assignment) {
-  switch (assignment.kind) {
-    case Assignment::Kind::kRead:
-      return "read " + assignment.subjects[0];
-    case Assignment::Kind::kCompare:
-      return "compare " + assignment.subjects[0] + " with " + assignment.subjects[1];
-    case Assignment::Kind::kSummarise:
-      return "summarise " + assignment.subjects[0];
-  }
-  return {};
+  std::string text = std::string(Assignment::name_of(assignment.kind)) + " " + assignment.subjects[0];
+  if (assignment.subjects.size() > 1) text += " with " + assignment.subjects[1];
+  return text;
 }
 
 class Planner {
@@ -51,7 +34,7 @@ class Planner {
     WAGGLE_TRY(create_tasks());
     while (!member_.end().passed()) {
       WAGGLE_TRY(member_.stay_alive());
-      WAGGLE_TRY(take_findings());
+      WAGGLE_TRY(take_findings(kPollEvery));
       WAGGLE_TRY(member_.latencies().measure("agent reap", [&] { return member_.session().agents().reap(kSilentAfter); }));
       if (!has_proposed_ && unread_.empty()) WAGGLE_TRY(open_votes());
       if (!has_proposed_) continue;
@@ -73,7 +56,7 @@ class Planner {
           WAGGLE_TRY(session.tasks().create({.description = describe(task.assignment),
                                              .id = task.assignment.task_id(),
                                              .dependencies = task.dependencies,
-                                             .required_capabilities = {capability_for(task.assignment.kind)},
+                                             .required_capabilities = {std::string(Assignment::name_of(task.assignment.kind))},
                                              .max_attempts = kAttemptsMax,
                                              .swarm_id = std::string(kSwarm)}));
         }
@@ -82,14 +65,16 @@ class Planner {
     });
   }
 
-  Status take_findings() {
-    WAGGLE_ASSIGN_OR_RETURN(const std::vector<Message> messages, member_.receive(kPollEvery));
+  // Those that come within `wait`, as many as one call answers. True when there were any.
+  Result<bool> take_findings(Duration wait) {
+    WAGGLE_ASSIGN_OR_RETURN(const std::vector<Message> messages, member_.receive(wait));
     for (const Message& message : messages) {
       if (message.message_type != kFinding) continue;
       WAGGLE_ASSIGN_OR_RETURN(const std::string task_id, content_text(message));
       unread_.erase(task_id);
     }
-    return member_.acknowledge(messages);
+    WAGGLE_TRY(member_.acknowledge(messages));
+    return !messages.empty();
   }
 
   // Those who can vote: the workers that are not lost. Who summarises has seen most and weighs double.
@@ -152,7 +137,9 @@ class Planner {
 
   // The findings that came last are taken before: an inbox is left empty.
   Status dismiss() {
-    WAGGLE_TRY(take_findings());
+    for (bool is_more = true; is_more && !member_.end().passed();) {
+      WAGGLE_ASSIGN_OR_RETURN(is_more, take_findings(Duration::zero()));
+    }
     WAGGLE_TRY(
         member_.session().transaction([&](Session& session) { return tell_everyone(session, kDismissal, "all is read, compared and decided"); }));
     return member_.leave();

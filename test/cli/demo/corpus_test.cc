@@ -33,6 +33,17 @@ TEST(DemoCorpus, OnlyPlainTextFilesAreTexts) {
   EXPECT_EQ(find_texts(dir.path().string()).value(), (Names{"a", "b", "largest"}));
 }
 
+TEST(DemoCorpus, TheFirstTextsByNameAreRead) {
+  const test::TempDir dir;
+  const auto name_of = [](std::size_t n) { return std::to_string(1'000 + n); };
+  std::ofstream(dir.file("0-empty"));  // takes no text's place
+  for (std::size_t n = 0; n < kFilesMax + 5; ++n) std::ofstream(dir.file(name_of(n))) << "text\n";
+  const Names names = find_texts(dir.path().string()).value();
+  ASSERT_EQ(names.size(), kFilesMax);
+  EXPECT_EQ(names.front(), name_of(0));
+  EXPECT_EQ(names.back(), name_of(kFilesMax - 1));
+}
+
 TEST(DemoCorpus, AFolderWithoutTextsIsNotFound) {
   const test::TempDir dir;
   EXPECT_EQ(find_texts(dir.path().string()).error().code(), Code::kNotFound);

@@ -19,6 +19,8 @@ TEST(DemoPlanner, MakesThePlannedTasksWithWhatTheyNeed) {
     ASSERT_EQ(task.required_capabilities.size(), 1U);
     EXPECT_TRUE(task.id.starts_with(task.required_capabilities[0])) << task.id;
   }
+  EXPECT_EQ(session.tasks().get("compare/Bee-1/Bee-2").value().description, "compare Bee-1 with Bee-2");
+  EXPECT_EQ(session.tasks().get("read/Wasp").value().description, "read Wasp");
 }
 
 TEST(DemoPlanner, OpensOneProposalATextByDifferingRules) {
