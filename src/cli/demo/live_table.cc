@@ -5,9 +5,11 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "cli/demo/table.h"
+#include "cli/text.h"
 
 namespace waggle::cli::demo {
 namespace {
@@ -17,12 +19,13 @@ using View = DemoOptions::View;
 
 constexpr std::chrono::milliseconds kRedrawEvery{100};
 constexpr std::chrono::milliseconds kProgressEvery{1'000};
-constexpr std::size_t kDefaultWidth = 100;
+constexpr Space kDefaultSpace = {.width = 99, .height = 23};
 
-std::size_t terminal_width() {
+// All but the last column and the last line, in which the cursor stands: drawing there would make the terminal scroll.
+Space terminal_space() {
   winsize size{};
-  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return kDefaultWidth;
-  return size.ws_col;
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0) return kDefaultSpace;
+  return {.width = size.ws_col - std::size_t{1}, .height = size.ws_row - std::size_t{1}};
 }
 
 std::string totals(const Board& board) {
@@ -34,7 +37,7 @@ std::string totals(const Board& board) {
 
 }  // namespace
 
-std::vector<std::string> render_board(const std::vector<AgentView>& agents, const Board& board, std::size_t width) {
+std::vector<std::string> render_board(const std::vector<AgentView>& agents, const Board& board, Space space) {
   Table table({{"AGENT"},
                {"TYPE"},
                {"STATUS"},
@@ -48,8 +51,14 @@ std::vector<std::string> render_board(const std::vector<AgentView>& agents, cons
     table.add({agent.name, agent.type, agent.status, std::to_string(deeds.tasks), std::to_string(deeds.memories), std::to_string(deeds.messages),
                std::to_string(deeds.votes), board.task_of(agent.name)});
   }
-  std::vector<std::string> lines = table.lines(width);
-  lines.push_back(totals(board).substr(0, width));
+  std::vector<std::string> lines = table.lines(space.width);
+  const std::size_t room = std::max<std::size_t>(space.height, 3) - 1;  // for the totals
+  if (lines.size() > room) {
+    const std::size_t left_out = lines.size() - (room - 1);
+    lines.resize(room - 1);
+    lines.push_back(ellipsize("and " + std::to_string(left_out) + " more agents", space.width));
+  }
+  lines.push_back(ellipsize(totals(board), space.width));
   return lines;
 }
 
@@ -74,17 +83,18 @@ void LiveTable::update(const std::vector<AgentView>& agents, const Board& board)
     return;
   }
   erase();
-  const std::vector<std::string> lines = render_board(agents, board, terminal_width() - 1);
+  const std::vector<std::string> lines = render_board(agents, board, terminal_space());
   for (const std::string& line : lines) std::printf("%s\n", line.c_str());
   lines_drawn_ = lines.size();
   std::fflush(stdout);
 }
 
 void LiveTable::announce(const std::string& line) {
-  if (view_ == View::kLines) std::fprintf(stderr, "%s\n", line.c_str());
+  const std::string shown = printable(line);
+  if (view_ == View::kLines) std::fprintf(stderr, "%s\n", shown.c_str());
   if (view_ != View::kTable) return;
   erase();
-  std::printf("%s\n", line.c_str());
+  std::printf("%s\n", shown.c_str());
   last_update_.reset();
 }
 

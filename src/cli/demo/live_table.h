@@ -21,8 +21,14 @@ struct AgentView {
   std::string status;
 };
 
-// What the table shows: pure, for any width.
-std::vector<std::string> render_board(const std::vector<AgentView>& agents, const Board& board, std::size_t width);
+// Columns and lines that may be drawn on.
+struct Space {
+  std::size_t width;
+  std::size_t height;
+};
+
+// What the table shows: pure, for any space. Agents for whom no line is left are counted in one.
+std::vector<std::string> render_board(const std::vector<AgentView>& agents, const Board& board, Space space);
 
 // The cursor of the terminal is hidden while it lives and comes back with the destructor.
 class LiveTable {

@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "cli/demo/protocol.h"
 #include "cli/demo/table.h"
+#include "cli/text.h"
 
 namespace waggle::cli::demo {
 namespace {
@@ -41,10 +42,11 @@ void append(std::string& out, std::string_view heading, const Table& table) {
 
 void append_answers(std::string& out, const std::vector<Answer>& answers) {
   for (const Answer& answer : answers) {
-    out.append("\nWhat does the swarm remember of \"" + answer.question + "\"? " + std::to_string(answer.passages) + " passages");
+    out.append("\nWhat does the swarm remember of \"" + answer.question + "\"? " + std::to_string(answer.passages) +
+               (answer.passages == 1 ? " passage" : " passages"));
     out.append(answer.quotes.empty() ? ".\n" : ", the closest:\n");
     for (const Quote& quote : answer.quotes) {
-      out.append("  " + quote.file + ", paragraph " + std::to_string(quote.paragraph) + ": " + quote.text + "\n");
+      out.append("  " + printable(quote.file) + ", paragraph " + std::to_string(quote.paragraph) + ": " + printable(quote.text) + "\n");
     }
   }
 }
@@ -89,6 +91,24 @@ Table latencies_table(const std::vector<LatencyReport>& latencies) {
   return table;
 }
 
+// An empty text is one that is absent.
+void write_present(base::JsonWriter& json, std::string_view text) {
+  if (text.empty())
+    json.null();
+  else
+    json.string(text);
+}
+
+void write_killing(base::JsonWriter& json, const Killing& killing) {
+  json.key("killed").begin_object().key("agent_id");
+  write_present(json, killing.agent);
+  json.key("task_id");
+  write_present(json, killing.task);
+  json.key("finished_by");
+  write_present(json, killing.finished_by);
+  json.end_object();
+}
+
 void write_deeds(base::JsonWriter& json, const Deeds& deeds) {
   json.key("tasks").integer(deeds.tasks).key("memories").integer(deeds.memories);
   json.key("messages").integer(deeds.messages).key("votes").integer(deeds.votes);
@@ -107,7 +127,8 @@ void write_agents(base::JsonWriter& json, const std::vector<AgentReport>& agents
 void write_proposals(base::JsonWriter& json, const std::vector<Proposal>& proposals) {
   json.key("proposals").begin_array();
   for (const Proposal& proposal : proposals) {
-    json.begin_object().key("topic").string(proposal.topic).key("rule").string(proposal.rule.to_string()).key("outcome").string(outcome_of(proposal));
+    json.begin_object().key("topic").string(proposal.topic).key("rule").string(proposal.rule.to_string()).key("outcome");
+    write_present(json, proposal.outcome ? to_string(*proposal.outcome) : std::string_view());
     json.key("tally").begin_object().key("approve").number(proposal.tally.approve).key("reject").number(proposal.tally.reject);
     json.key("abstain").number(proposal.tally.abstain).key("pending").number(proposal.tally.pending).end_object().end_object();
   }
@@ -140,10 +161,7 @@ void write_checks(base::JsonWriter& json, const std::vector<Check>& checks) {
   json.key("checks").begin_array();
   for (const Check& check : checks) {
     json.begin_object().key("name").string(check.name).key("ok").boolean(check.holds()).key("problem");
-    if (check.holds())
-      json.null();
-    else
-      json.string(check.problem);
+    write_present(json, check.problem);
     json.end_object();
   }
   json.end_array();
@@ -157,9 +175,10 @@ bool Report::holds() const {
 
 std::string to_text(const Report& report) {
   std::string out = "A swarm of " + std::to_string(report.agents.size()) + " agents read " + std::to_string(report.files.size()) + " texts of " +
-                    report.input + " in " + fixed(report.seconds, 1) + " s.\n";
+                    printable(report.input) + " in " + fixed(report.seconds, 1) + " s.\n";
   if (!report.killing.agent.empty()) {
-    out += report.killing.agent + " was killed while it held \"" + report.killing.task + "\"; " + report.killing.finished_by + " finished it.\n";
+    out += report.killing.agent + " was killed while it held \"" + printable(report.killing.task) + "\"; " + report.killing.finished_by +
+           " finished it.\n";
   }
   append(out, "Agents", agents_table(report.agents));
   append(out, "Votes", proposals_table(report.proposals));
@@ -167,21 +186,17 @@ std::string to_text(const Report& report) {
   append_answers(out, report.answers);
   out += "\nChecks, by SQL on what stands in the file\n";
   for (const Check& check : report.checks)
-    out += check.holds() ? "  ok      " + check.name + "\n" : "  FAILED  " + check.name + ": " + check.problem + "\n";
-  if (!report.database.empty()) out += "\nThe database is left at " + report.database + "\n";
+    out += check.holds() ? "  ok      " + check.name + "\n" : "  FAILED  " + check.name + ": " + printable(check.problem) + "\n";
+  if (!report.database.empty()) out += "\nThe database is left at " + printable(report.database) + "\n";
   return out;
 }
 
 std::string to_json(const Report& report) {
   base::JsonWriter json;
   json.begin_object().key("ok").boolean(report.holds()).key("input").string(report.input).key("database");
-  if (report.database.empty())
-    json.null();
-  else
-    json.string(report.database);
+  write_present(json, report.database);
   json.key("elapsed_s").number(report.seconds).key("files").raw(base::write_string_array(report.files));
-  json.key("killed").begin_object().key("agent_id").string(report.killing.agent).key("task_id").string(report.killing.task);
-  json.key("finished_by").string(report.killing.finished_by).end_object();
+  write_killing(json, report.killing);
   write_agents(json, report.agents);
   write_proposals(json, report.proposals);
   write_latencies(json, report.latencies);

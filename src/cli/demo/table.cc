@@ -1,27 +1,25 @@
-// table.cc: see table.h. Widths count bytes, which is exact for the names that the demo itself gives.
+// table.cc: see table.h.
 
 #include "cli/demo/table.h"
 
 #include <algorithm>
 
-#include "cli/demo/extract.h"
+#include "cli/text.h"
 
 namespace waggle::cli::demo {
 namespace {
 
 constexpr std::size_t kGap = 2;
 
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
-
 std::string pad(const std::string& cell, std::size_t width, Table::Align align) {
-  const std::string space(width - std::min(width, cell.size()), ' ');
+  const std::string space(width - std::min(width, display_width(cell)), ' ');
   return align == Table::Align::kLeft ? cell + space : space + cell;
 }
 
 }  // namespace
 
 void Table::add(std::vector<std::string> cells) {
-  for (std::string& cell : cells) std::replace_if(cell.begin(), cell.end(), is_control, '?');
+  for (std::string& cell : cells) cell = printable(cell);
   rows_.push_back(std::move(cells));
 }
 
@@ -31,7 +29,7 @@ std::vector<std::string> Table::lines(std::size_t width) const {
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     headings.push_back(columns_[i].heading);
     widths.push_back(columns_[i].heading.size());
-    for (const auto& row : rows_) widths[i] = std::max(widths[i], row[i].size());
+    for (const auto& row : rows_) widths[i] = std::max(widths[i], display_width(row[i]));
   }
   const auto line_of = [&](const std::vector<std::string>& cells) {
     std::string line;
@@ -40,7 +38,7 @@ std::vector<std::string> Table::lines(std::size_t width) const {
       line += pad(cells[i], widths[i], columns_[i].align);
     }
     line.erase(line.find_last_not_of(' ') + 1);
-    return shorten(line, std::max<std::size_t>(width, 3));
+    return ellipsize(line, std::max<std::size_t>(width, 1));
   };
   std::vector<std::string> lines = {line_of(headings)};
   for (const auto& row : rows_) lines.push_back(line_of(row));

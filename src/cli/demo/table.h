@@ -21,9 +21,9 @@ class Table {
 
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
 
-  // As many cells as columns. Control characters become '?': cells may hold names of files.
+  // As many cells as columns. They are escaped (cli/text.h): they may hold names of files.
   void add(std::vector<std::string> cells);
-  // The heading and the rows, no line longer than `width` bytes.
+  // The heading and the rows, no line wider than `width` columns.
   std::vector<std::string> lines(std::size_t width) const;
 
  private:

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "cli/text.h"
+
 namespace waggle::cli::demo {
 namespace {
 
@@ -22,7 +24,7 @@ Board board_at_work() {
 }
 
 TEST(DemoLiveTable, ShowsEachAgentAndTheTotals) {
-  const std::vector<std::string> lines = render_board({{"ann", "reader", "idle"}, {"bob", "reader", "lost"}}, board_at_work(), 100);
+  const std::vector<std::string> lines = render_board({{"ann", "reader", "idle"}, {"bob", "reader", "lost"}}, board_at_work(), {100, 20});
   ASSERT_EQ(lines.size(), 4U);
   EXPECT_TRUE(lines[1].starts_with("ann"));
   EXPECT_TRUE(lines[1].ends_with("t2")) << lines[1];
@@ -31,7 +33,20 @@ TEST(DemoLiveTable, ShowsEachAgentAndTheTotals) {
 }
 
 TEST(DemoLiveTable, FitsANarrowTerminal) {
-  for (const std::string& line : render_board({{"ann", "reader", "idle"}}, board_at_work(), 12)) EXPECT_LE(line.size(), 12U);
+  for (const std::string& line : render_board({{"ann", "reader", "idle"}}, board_at_work(), {12, 20})) {
+    EXPECT_LE(display_width(line), 12U);
+  }
+}
+
+TEST(DemoLiveTable, FitsALowTerminal) {
+  std::vector<AgentView> agents;
+  for (int i = 1; i <= 64; ++i) agents.push_back({"worker-" + std::to_string(i), "reader", "idle"});
+  const std::vector<std::string> lines = render_board(agents, board_at_work(), {100, 10});
+  ASSERT_EQ(lines.size(), 10U);
+  EXPECT_TRUE(lines[7].starts_with("worker-7 "));
+  EXPECT_EQ(lines[8], "and 57 more agents");
+  EXPECT_TRUE(lines[9].starts_with("1 of 2 tasks done"));
+  EXPECT_EQ(render_board({agents.begin(), agents.begin() + 8}, board_at_work(), {100, 10}).at(8).substr(0, 9), "worker-8 ") << "all fit";
 }
 
 TEST(DemoLiveTable, ShowsNothingWhenToldSo) {

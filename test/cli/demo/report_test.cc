@@ -33,7 +33,8 @@ Report small_report() {
 TEST(DemoReport, TextTellsEverything) {
   const std::string text = to_text(small_report());
   for (const char* part : {"2 texts of /texts in 1.2 s", "worker-1 was killed while it held \"read/a\"; worker-2 finished it", "is a \"copyleft\"?",
-                           "approved", "task claim", "1.50", "a, paragraph 7: We grant.", "\"honey\"? 0 passages.", "ok      all is well"}) {
+                           "approved", "task claim", "1.50", "a, paragraph 7: We grant.",
+                           "\"patent grant\"? 1 passage, the closest:", "\"honey\"? 0 passages.", "ok      all is well"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part << " is missing in\n" << text;
   }
   EXPECT_EQ(text.find("The database is left"), std::string::npos);
@@ -62,6 +63,24 @@ TEST(DemoReport, AFailedCheckIsNamed) {
   EXPECT_NE(to_text(report).find("left at /kept.db"), std::string::npos);
   EXPECT_NE(to_json(report).find(R"({"name":"nothing was lost","ok":false,"problem":"b is missing"})"), std::string::npos);
   EXPECT_NE(to_json(report).find(R"("ok":false)"), std::string::npos);
+}
+
+TEST(DemoReport, WhatIsAbsentIsNull) {
+  Report report = small_report();
+  report.killing = {};
+  report.proposals[0].outcome.reset();
+  const std::string json = to_json(report);
+  EXPECT_NE(json.find(R"("killed":{"agent_id":null,"task_id":null,"finished_by":null})"), std::string::npos) << json;
+  EXPECT_NE(json.find(R"("outcome":null)"), std::string::npos) << json;
+}
+
+TEST(DemoReport, WhatStandsInTheTextsDoesNotReachTheTerminal) {
+  Report report = small_report();
+  report.input = "/\x1b[2J";
+  report.answers = {{"patent grant", 1, {{"a", 7, "We \x1b]0;grant\x07."}}}};
+  const std::string text = to_text(report);
+  EXPECT_EQ(text.find('\x1b'), std::string::npos) << text;
+  EXPECT_NE(text.find("We \\u001b]0;grant\\u0007."), std::string::npos) << text;
 }
 
 TEST(DemoReport, GathersWhatStandsInTheDatabase) {
