@@ -23,7 +23,8 @@ Action demo(Arguments& arguments) {
   };
   const auto given = Arguments::keep<Given>();
   arguments.option({"--workers", "N", "How many worker processes, 2 to 64; 8 by default"}, given->options.workers);
-  arguments.option({"--input", "DIR", "A folder of texts; /usr/share/common-licenses by default"}, given->options.input);
+  arguments.option({"--input", "DIR", "A folder of texts, of which the first 100 are read; /usr/share/common-licenses by default"},
+                   given->options.input);
   arguments.flag({"--keep", "", "Leave the database at --db, where none may be yet"}, given->keep);
   arguments.note(
       "A swarm of processes reads licences, remembers what they say, tells each other, and votes. One worker is killed in the middle and the others\n"
@@ -36,8 +37,7 @@ Action demo(Arguments& arguments) {
     call.catch_signals();
     given->options.stop = call.stop();
     WAGGLE_ASSIGN_OR_RETURN(const DemoOutcome outcome, run_demo(given->options));
-    const std::string& report = call.out().format() == Format::kTable ? outcome.text : outcome.json;
-    WAGGLE_TRY(call.out().raw(report.ends_with('\n') ? report : report + "\n"));
+    WAGGLE_TRY(call.out().raw(call.out().format() == Format::kTable ? outcome.text : outcome.json));
     return outcome.holds ? Ending() : Ending::silent(kDoesNotHold);
   };
 }

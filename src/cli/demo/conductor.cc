@@ -102,10 +102,12 @@ Status Conductor::start_all() {
   return {};
 }
 
+// What the user's own config file says is not for the swarm.
 Status Conductor::start(Member& member, const std::string& command) {
   member.log_path = stage_.log_folder + "/" + member.name + ".log";
-  WAGGLE_ASSIGN_OR_RETURN(
-      member.process, Process::start({.arguments = {"--db", database_.info().path, "--agent", member.name, command}, .log_path = member.log_path}));
+  WAGGLE_ASSIGN_OR_RETURN(member.process,
+                          Process::start({.arguments = {"--config", "/dev/null", "--db", database_.info().path, "--agent", member.name, command},
+                                          .log_path = member.log_path}));
   return {};
 }
 

@@ -19,6 +19,7 @@
 #include "cli/demo/corpus.h"
 #include "cli/demo/report.h"
 #include "cli/demo/verify.h"
+#include "cli/settings.h"
 #include "waggle/waggle.h"
 
 namespace waggle::cli {
@@ -58,9 +59,14 @@ Status check_options(const DemoOptions& options) {
                  "the demo works with " + std::to_string(DemoOptions::kWorkersMin) + " to " + std::to_string(DemoOptions::kWorkersMax) + " workers",
                  "set --workers");
   }
+  if (options.keep_at.empty()) return {};
   std::error_code error;
-  if (!options.keep_at.empty() && std::filesystem::exists(options.keep_at, error)) {
+  if (is_url(options.keep_at)) return Error(Code::kUnsupported, "the demo leaves its database in a file", "name a file with --db");
+  if (std::filesystem::exists(options.keep_at, error)) {
     return Error(Code::kAlreadyExists, options.keep_at + ": there is a file already", "name another place with --db");
+  }
+  if (!std::filesystem::is_directory(std::filesystem::absolute(options.keep_at, error).parent_path(), error)) {
+    return Error(Code::kNotFound, options.keep_at + ": there is no such folder", "make the folder, or name another place with --db");
   }
   return {};
 }

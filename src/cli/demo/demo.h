@@ -6,7 +6,7 @@
 //                 --follows the change log--> board.cc --> live_table.cc, report.cc; verify.cc compares that with the tables
 //
 // The processes share nothing but the database. They are this program again, under hidden sub-commands:
-//   waggle --db DATABASE --agent NAME demo-worker        waggle --db DATABASE --agent NAME demo-planner
+//   waggle --config /dev/null --db DATABASE --agent NAME demo-worker        (or demo-planner)
 
 #ifndef WAGGLE_CLI_DEMO_DEMO_H
 #define WAGGLE_CLI_DEMO_DEMO_H
@@ -43,8 +43,8 @@ struct DemoOutcome {
   std::string json;    // the same as one JSON document in one line
 };
 
-// invalid_argument for options that cannot be, not_found for an input without texts, already_exists when there is a file at keep_at; deadline or
-// internal when the swarm did not get through. No child process is left, however it ends.
+// invalid_argument for options that cannot be, not_found for an input without texts, already_exists when there is a file at
+// keep_at; all before anything is started. deadline or internal when the swarm did not get through. No child process is left, however it ends.
 Result<DemoOutcome> run_demo(const DemoOptions& options);
 
 // What a process of the swarm is told; all else stands in the database.

@@ -53,6 +53,10 @@ TEST_F(DemoRun, RefusesWhatItCannotDo) {
   DemoOptions taken = options(2);
   taken.keep_at = texts_.file("Wasp");
   EXPECT_EQ(run_demo(taken).error().code(), Code::kAlreadyExists);
+  taken.keep_at = dir_.file("nowhere/kept.db");
+  EXPECT_EQ(run_demo(taken).error().code(), Code::kNotFound);
+  taken.keep_at = "libsql://example.invalid";
+  EXPECT_EQ(run_demo(taken).error().code(), Code::kUnsupported);
 }
 
 TEST_F(DemoRun, AStoppedDemoLeavesNothing) {
