@@ -17,7 +17,7 @@ TEST(Init, MakesADatabaseOnce) {
 
 TEST(Init, MakesNothingWhereItCannot) {
   Runner runner;
-  EXPECT_NE(runner.run({"init", "--db", runner.file("no/such/x.db")}).status, 0);
+  EXPECT_EQ(runner.run({"init", "--db", runner.file("no/such/x.db")}).status, 6);
   EXPECT_FALSE(std::filesystem::exists(runner.file("no")));
 }
 

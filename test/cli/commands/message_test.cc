@@ -46,6 +46,7 @@ TEST_F(MessageCommand, NeedsExactlyOneAddressee) {
 
 TEST_F(MessageCommand, SendsOncePerKeyAndExpires) {
   const std::string first = send({"--to", "bob", "1", "--dedup-key", "k", "--ttl", "1h"});
+  EXPECT_FALSE(Runner::field(first, "expires_at").empty()) << first;
   EXPECT_EQ(send({"--to", "bob", "2", "--dedup-key", "k"}), first);
   EXPECT_TRUE(holds(send({"--to", "bob", "3", "--reply-to", Runner::field(first, "id")}), "\"reply_to\":\"" + Runner::field(first, "id") + "\""));
 }

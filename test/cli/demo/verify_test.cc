@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "cli/demo/small_swarm.h"
 
 namespace waggle::cli::demo {
@@ -53,6 +55,27 @@ TEST(DemoVerify, ATallyThatDiffersFromTheVotesIsNoticed) {
   Report report = test::finished_swarm().report();
   report.proposals[0].tally.approve += 1;
   EXPECT_EQ(failed(report), (std::vector<std::string>{kKilling, "the tallies of the report are the sums of the votes"}));
+}
+
+TEST(DemoVerify, WhatIsUndecidedOrUnheardIsNoticed) {
+  test::SmallSwarm swarm;
+  const Session session = swarm.session();
+  session.consensus()
+      .propose({.swarm_id = std::string(kSwarm), .proposer = "planner", .topic = "is it?", .rule = {}, .electorate = {{"worker-1", 1}}})
+      .value();
+  session.messages()
+      .send({.swarm_id = std::string(kSwarm),
+             .from = "worker-1",
+             .to = Recipients::agent("planner"),
+             .message_type = std::string(kFinding),
+             .content = Json::string("read/Wasp")})
+      .value();
+  std::vector<std::string> problems;
+  const std::vector<Check> checks = verify(swarm.database(), {}).value();
+  for (const Check& check : checks) problems.push_back(check.name + " " + check.problem);
+  EXPECT_NE(std::find(problems.begin(), problems.end(), "every proposal is decided still open: is it?"), problems.end());
+  EXPECT_TRUE(std::any_of(problems.begin(), problems.end(),
+                          [](const std::string& one) { return one.starts_with("every finding reached the planner not acknowledged: "); }));
 }
 
 TEST(DemoVerify, AKilledWorkerThatIsAliveIsNoticed) {
