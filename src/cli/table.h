@@ -15,7 +15,7 @@ namespace waggle::cli {
 
 enum class Colour { kOff, kOn };
 
-// Rows of cells under headings. Cells are escaped (text.h); cells of `width_max` columns and more are cut.
+// Rows of cells under headings. Cells are escaped (text.h); cells of more than `width_max` columns are cut.
 std::string format_table(const std::vector<std::string>& headings, const std::vector<std::vector<std::string>>& rows, Colour colour,
                          std::size_t width_max = 10'000);
 

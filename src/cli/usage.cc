@@ -32,7 +32,6 @@ std::string top_help(const Arguments& globals) {
 }
 
 std::string noun_help(const Noun& noun) {
-  if (noun.is_command()) return {};
   std::string verbs;
   for (const Verb& verb : noun.verbs) verbs += line(verb.name, verb.summary);
   return std::string(noun.summary) + "\n\nUsage: waggle " + noun.name + " COMMAND ...\n\nCommands (each has --help):\n" + verbs;

@@ -13,6 +13,7 @@ inline constexpr const char* kAbout = "waggle: the database for agent swarms";
 
 // `globals` has the global options declared.
 std::string top_help(const Arguments& globals);
+// `noun` has verbs: one that is a command by itself has the help of its arguments.
 std::string noun_help(const Noun& noun);
 
 }  // namespace waggle::cli
