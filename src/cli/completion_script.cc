@@ -154,7 +154,7 @@ std::string fish_script() {
         plain += (plain.empty() ? "" : " ") + word;
       }
     }
-    if (!plain.empty()) out += start + " -f -a '" + plain + "'\n";
+    if (!plain.empty()) out.append(start).append(" -f -a '").append(plain).append("'\n");
   }
   return out;
 }
