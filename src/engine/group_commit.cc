@@ -52,6 +52,9 @@ struct GroupCommit::Call {
 };
 
 Status GroupWriter::begin_savepoint() {
+  // A statement that failed for a full disk or the like has taken the transaction with it. The work may not have noticed: what it does now must
+  // not become a commit of its own.
+  if (!connection_.in_transaction()) return Error(Code::kIo, connection_.path() + ": the transaction was undone by an earlier error", "try again");
   if (savepoint_ == Savepoint::kNone || is_open_) return {};
   WAGGLE_TRY(connection_.execute("SAVEPOINT work"));
   is_open_ = true;

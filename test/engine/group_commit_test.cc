@@ -174,6 +174,23 @@ TEST_F(GroupCommitTest, AWorkThatEndsTheTransactionFailsAlone) {
   EXPECT_EQ(count(), 2);
 }
 
+TEST_F(GroupCommitTest, AWorkThatGoesOnWithoutItsTransactionWritesNothing) {
+  const auto goes_on = [](GroupWriter& writer) -> Status {
+    WAGGLE_TRY(run(writer, "INSERT INTO items VALUES('before', 1)"));
+    WAGGLE_TRY(writer.connection().execute("ROLLBACK"));  // as a full disk does
+    EXPECT_FALSE(run(writer, "INSERT INTO items VALUES('after', 1)"));
+    return {};
+  };
+  std::vector<Member> others(2);
+  others[0].work = goes_on;
+  others[1].work = put("second");
+  run_group(goes_on, others);
+  EXPECT_FALSE(leader_outcome_);
+  EXPECT_FALSE(others[0].outcome);
+  EXPECT_TRUE(others[1].outcome);
+  EXPECT_EQ(count(), 1);
+}
+
 TEST_F(GroupCommitTest, AnExceptionGoesBackToItsOwnThreadAndUndoesItself) {
   EXPECT_THROW(static_cast<void>(parts_.group->write(soon(),
                                                      [](GroupWriter& writer) -> Status {
