@@ -19,6 +19,13 @@ Result<std::optional<Identity>> find_identity(sql::Reader& reader) {
   return std::optional(std::move(identity));
 }
 
+Status check_known(const std::optional<Identity>& present) {
+  if (!present || present->version <= latest_version()) return {};
+  return Error(Code::kUnsupported,
+               "the database has schema version " + std::to_string(present->version) + ", this build knows up to " + std::to_string(latest_version()),
+               "open it with a newer waggle");
+}
+
 Status set_meta(sql::Writer& writer, std::string_view name, std::string_view value) {
   WAGGLE_TRY(
       writer.execute("INSERT INTO waggle_meta(name, value) VALUES(?1, ?2) ON CONFLICT(name) DO UPDATE SET value = excluded.value", {name, value}));
@@ -60,18 +67,14 @@ Result<Identity> bring_up_to_date(sql::Executor& executor, const NewIdentity& fr
     WAGGLE_ASSIGN_OR_RETURN(present, find_identity(reader));
     return {};
   }));
-  if (present && present->version > latest_version()) {
-    return Error(
-        Code::kUnsupported,
-        "the database has schema version " + std::to_string(present->version) + ", this build knows up to " + std::to_string(latest_version()),
-        "open it with a newer waggle");
-  }
+  WAGGLE_TRY(check_known(present));
   if (present && present->version == latest_version()) return *std::move(present);
 
   // Somebody else may have been quicker: look again under the write lock.
   WAGGLE_TRY(executor.write(deadline, [&](sql::Writer& writer) -> Status {
     WAGGLE_ASSIGN_OR_RETURN(present, find_identity(writer));
-    if (present && present->version >= latest_version()) return {};
+    WAGGLE_TRY(check_known(present));
+    if (present && present->version == latest_version()) return {};
     WAGGLE_TRY(run_steps(writer, present, fresh));
     WAGGLE_ASSIGN_OR_RETURN(present, find_identity(writer));
     return {};

@@ -92,6 +92,39 @@ TEST_F(SchemaRunner, ALaterVersionIsRefusedAndLeftAlone) {
   EXPECT_TRUE(engine_->version() == before);
 }
 
+// Passes everything on, and lets a later build be quicker between the look and the write.
+class Overtaken final : public sql::Executor {
+ public:
+  Overtaken(sql::Executor& executor, base::FunctionRef<void()> overtake) : executor_(executor), overtake_(overtake) {}
+
+  Status read(const base::Deadline& deadline, base::FunctionRef<Status(sql::Reader&)> work) override { return executor_.read(deadline, work); }
+  Status write(const base::Deadline& deadline, base::FunctionRef<Status(sql::Writer&)> work) override {
+    overtake_();
+    return executor_.write(deadline, work);
+  }
+  Result<ResultSet> run_untrusted(const sql::UntrustedStatement& statement, const base::Deadline& deadline) override {
+    return executor_.run_untrusted(statement, deadline);
+  }
+  sql::Version version() const override { return executor_.version(); }
+  Status wait_for_change(sql::Version seen, const base::Deadline& deadline) override { return executor_.wait_for_change(seen, deadline); }
+  void set_observer(sql::CommitObserver* observer) override { executor_.set_observer(observer); }
+
+ private:
+  sql::Executor& executor_;
+  base::FunctionRef<void()> overtake_;
+};
+
+TEST_F(SchemaRunner, ALaterBuildThatWasQuickerIsNoticed) {
+  const auto overtake = [&] {
+    bring_up_to_date(*engine_, {"the-id", kBirth}, soon()).value();
+    set_version(*engine_, latest_version() + 1);
+  };
+  Overtaken executor(*engine_, overtake);
+  const Result<Identity> refused = bring_up_to_date(executor, {"other", kBirth}, soon());
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code(), Code::kUnsupported);
+}
+
 TEST_F(SchemaRunner, ADatabaseThatDoesNotSayWhatItIsIsCorrupt) {
   bring_up_to_date(*engine_, {"the-id", kBirth}, soon()).value();
   engine_
