@@ -143,7 +143,7 @@ bool meets(const VotingRule& rule, const Count& count, const Approval& approval)
     case VotingRule::Kind::kWeighted: {
       const double needed = rule.fraction * count.total;
       // A fraction such as 0.07 is no binary number: whole weights too need the few units in the last place that its product is off.
-      const double slack = needed * (is_whole(count.total) ? 4 * std::numeric_limits<double>::epsilon() : tolerance(count));
+      const double slack = needed * (is_whole(approval.weight) && is_whole(count.total) ? 4 * std::numeric_limits<double>::epsilon() : tolerance(count));
       return approval.weight >= needed - slack;
     }
   }

@@ -78,6 +78,17 @@ TEST(Voting, IsExactForTheLargestWholeWeights) {
   EXPECT_EQ(decide(two_thirds, count_of({2 * third - 1, third}, {kApprove})), std::nullopt);
 }
 
+// The total is rounded to a whole number, what is approved is not: a thousand tenths make a little less than a hundred.
+TEST(Voting, ManyRoundedWeightsReachTheirFractionOfAWholeTotal) {
+  const double rest = 1099511627776;  // 2^40
+  std::vector<double> weights(1000, 0.1);
+  std::vector<VoteChoice> votes(1000, kApprove);
+  weights.push_back(rest);
+  votes.push_back(kReject);
+  EXPECT_EQ(decide({.kind = Kind::kWeighted, .fraction = 100 / (rest + 100)}, count_of(weights, votes)), Outcome::kApproved);
+  EXPECT_EQ(decide({.kind = Kind::kWeighted, .fraction = 100.001 / (rest + 100)}, count_of(weights, votes)), Outcome::kRejected);
+}
+
 TEST(Voting, TakesWeightsNearTheLargestDouble) {
   EXPECT_EQ(decide({.kind = Kind::kTwoThirds}, count_of({1e308, 4e307}, {kApprove})), Outcome::kApproved);
   EXPECT_EQ(decide({.kind = Kind::kMajority}, count_of({1e308, 4e307}, {kReject})), Outcome::kRejected);
