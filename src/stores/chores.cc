@@ -104,9 +104,10 @@ Status Chores::do_chores(Writing& writing) {
 
   WAGGLE_ASSIGN_OR_RETURN(const std::int64_t swept, sweep_expired_memory(writing, {.rows_max = kMemoryMax, .agent_id = {}}));
   WAGGLE_ASSIGN_OR_RETURN(const std::int64_t messages, sweep_messages(writing, kMessagesMax));
-  WAGGLE_TRY(decide_overdue(writing, kProposalsMax));
+  WAGGLE_ASSIGN_OR_RETURN(const std::int64_t decided, decide_overdue(writing, kProposalsMax));
   WAGGLE_ASSIGN_OR_RETURN(const Progress changes, trim_changes(writing, limits_));
-  unfinished_ = !all_counts || !wrote_all || swept == kMemoryMax || messages == kMessagesMax || changes == Progress::kUnfinished;
+  unfinished_ =
+      !all_counts || !wrote_all || swept == kMemoryMax || messages == kMessagesMax || decided == kProposalsMax || changes == Progress::kUnfinished;
   return {};
 }
 

@@ -2,20 +2,22 @@
 
 #include "stores/consensus_rows.h"
 
-#include <string>
-
 // The columns of a proposal, in the order of decode.
-#define WAGGLE_PROPOSAL_COLUMNS                                                                                                     \
-  "rowid, id, swarm_id, proposer, topic, payload, rule, threshold, deadline, on_deadline, status, outcome, decided_at, created_at," \
-  " electors, votes, approvals, total, approve, reject, abstain"
+#define WAGGLE_PROPOSAL_COLUMNS_WITH(payload)                                                                                              \
+  "rowid, id, swarm_id, proposer, topic, " payload                                                                                         \
+  ", rule, threshold, deadline, on_deadline, status, outcome, decided_at, created_at, electors, votes, approvals, total, approve, reject," \
+  " abstain"
+#define WAGGLE_PROPOSAL_COLUMNS WAGGLE_PROPOSAL_COLUMNS_WITH("payload")
+// For who needs no payload, which may be long.
+#define WAGGLE_PROPOSAL_COLUMNS_BUT_PAYLOAD WAGGLE_PROPOSAL_COLUMNS_WITH("'null'")
 // The status as of ?3: a deadline that has passed has decided.
 #define WAGGLE_PROPOSAL_STATUS "CASE WHEN status = 'decided' OR deadline <= ?3 THEN 'decided' ELSE 'open' END"
 
 namespace waggle::stores {
 namespace {
 
-Error damaged(std::string_view id) {
-  return Error(Code::kCorruption, "the stored proposal " + std::string(id) + " holds a rule, status or outcome that Waggle does not know",
+Error damaged() {
+  return Error(Code::kCorruption, "a stored proposal holds a rule, status or outcome that Waggle does not know",
                "run `waggle check`; restore the row from a backup");
 }
 
@@ -50,7 +52,7 @@ Result<std::pair<Position, StoredProposal>> decode(const sql::Row& row, Timestam
                   .approve = row.real(18),
                   .reject = row.real(19),
                   .abstain = row.real(20)};
-  if (!rule || !on_deadline || !status || (*status == ProposalStatus::kDecided) != proposal.outcome.has_value()) return damaged(proposal.id);
+  if (!rule || !on_deadline || !status || (*status == ProposalStatus::kDecided) != proposal.outcome.has_value()) return damaged();
   proposal.rule = *rule;
   proposal.status = *status;
   stored.on_deadline = *on_deadline;
@@ -108,7 +110,7 @@ Result<std::int64_t> decide_overdue(Writing& writing, std::int64_t max) {
     if (decoded) overdue.push_back(std::move(decoded->second.proposal));
     return {};
   };
-  WAGGLE_TRY(writing.sql.query("SELECT " WAGGLE_PROPOSAL_COLUMNS
+  WAGGLE_TRY(writing.sql.query("SELECT " WAGGLE_PROPOSAL_COLUMNS_BUT_PAYLOAD
                                " FROM proposals WHERE status = 'open' AND deadline IS NOT NULL AND deadline <= ?1 ORDER BY deadline LIMIT ?2",
                                {writing.now, max}, take));
   for (const Proposal& proposal : overdue) {

@@ -4,6 +4,8 @@
 
 #include "stores/memory_cache.h"
 #include "stores/memory_fixture.h"
+#include "waggle/consensus.h"
+#include "waggle/swarms.h"
 
 namespace waggle::test {
 namespace {
@@ -114,6 +116,18 @@ TEST_F(ChoresTest, ExpiredEntriesAreSweptInSmallBatches) {
   EXPECT_EQ(memory_.stats().value().expired, 0);
   EXPECT_EQ(db_.number("SELECT count(*) FROM memory"), 1);
   EXPECT_EQ(db_.number("SELECT count(*) FROM changes WHERE op = 'expire' AND actor IS NULL"), kEntries);
+}
+
+TEST_F(ChoresTest, OverdueProposalsAreDecidedInSmallBatches) {
+  SwarmStore(scope_).create({.name = "hive", .id = "hive"}).value();
+  for (int i = 0; i < 70; ++i) {
+    ConsensusStore(scope_).propose({.swarm_id = "hive", .proposer = "ann", .topic = "t", .electorate = {{"ann"}}, .deadline = seconds(1)}).value();
+  }
+  const auto open = [&] { return db_.number("SELECT count(*) FROM proposals WHERE status = 'open'"); };
+  commit_when_due();
+  EXPECT_EQ(open(), 6);
+  commit();
+  EXPECT_EQ(open(), 0);
 }
 
 TEST_F(ChoresTest, AClockThatWasSetBackDoesNotStopTheChores) {
