@@ -86,9 +86,9 @@ class MessageStore {
  public:
   explicit MessageStore(const stores::Scope& scope) : scope_(&scope) {}
 
-  // not_found for an unknown swarm, sender or reply_to; conflict for a closed swarm, for a sender of another swarm, and for a recipient that is not
-  // an agent of the swarm now, whether it was removed or never there. A repeated dedup_key is answered before any of that, as long as the first
-  // message is stored.
+  // not_found for an unknown swarm or sender and for a reply_to that is unknown or has expired; conflict for a closed swarm, for a sender of another
+  // swarm, and for a recipient that is not an agent of the swarm now, whether it was removed or never there. A repeated dedup_key is answered before
+  // any of that, as long as the first message is stored.
   Result<Message> send(const NewMessage& message);
 
   // Subscribing twice and unsubscribing what is not subscribed change nothing. not_found for an unknown swarm or agent; to subscribe, conflict for a

@@ -77,7 +77,8 @@ Status require_member(sql::Reader& sql, const Member& member) {
   return {};
 }
 
-Status check_ends(sql::Reader& sql, const NewMessage& message) {
+Status check_ends(const Writing& writing, const NewMessage& message) {
+  sql::Reader& sql = writing.sql;
   WAGGLE_TRY(require_member(sql, {message.swarm_id, message.from}));
   if (message.to.kind() == Recipients::Kind::kAgent) {
     // Agents that were removed cannot be told from those that never were: for both the swarm is not what the sender took it to be.
@@ -86,7 +87,8 @@ Status check_ends(sql::Reader& sql, const NewMessage& message) {
   }
   if (message.reply_to) {
     WAGGLE_ASSIGN_OR_RETURN(const auto known,
-                            sql.query_integer("SELECT 1 FROM messages WHERE id = ?1 AND swarm_id = ?2", {*message.reply_to, message.swarm_id}));
+                            sql.query_integer("SELECT 1 FROM messages WHERE id = ?1 AND swarm_id = ?2 AND (expires_at IS NULL OR expires_at > ?3)",
+                                              {*message.reply_to, message.swarm_id, writing.now}));
     if (known == 0) return Error(Code::kNotFound, "the message to reply to is not in this swarm", "it may have expired: send without reply_to");
   }
   return {};
@@ -99,7 +101,7 @@ Result<Message> send_now(Writing& writing, const NewMessage& request, const std:
     if (sent) return *std::move(sent);
   }
   WAGGLE_TRY(stores::require_open_swarm(writing.sql, request.swarm_id));
-  WAGGLE_TRY(check_ends(writing.sql, request));
+  WAGGLE_TRY(check_ends(writing, request));
 
   Message message{.id = writing.ids.next(),
                   .swarm_id = request.swarm_id,

@@ -165,6 +165,9 @@ TEST_F(Messages, ExpiredOnesAreGoneAtOnce) {
   db_.clock.advance(10s);
   EXPECT_EQ(inbox("bob"), Contents());
   EXPECT_EQ(messages().ack("bob", std::vector{sent.id}).error().code(), Code::kNotFound);
+  NewMessage reply = message("bob", Recipients::agent("ann"), "2");
+  reply.reply_to = sent.id;
+  EXPECT_EQ(messages().send(reply).error().code(), Code::kNotFound);
 }
 
 TEST_F(Messages, ARepeatedDedupKeyAnswersTheFirst) {
