@@ -3,9 +3,9 @@
 #include "waggle/changes.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
+#include "stores/names.h"
 #include "stores/scope.h"
 
 namespace waggle {
@@ -15,13 +15,13 @@ using stores::Reading;
 
 constexpr std::int64_t kBatchMax = 1'000;
 
-constexpr std::array<std::pair<Entity, std::string_view>, 7> kEntities = {{{Entity::kSwarm, "swarm"},
-                                                                           {Entity::kAgent, "agent"},
-                                                                           {Entity::kTask, "task"},
-                                                                           {Entity::kMemory, "memory"},
-                                                                           {Entity::kMessage, "message"},
-                                                                           {Entity::kProposal, "proposal"},
-                                                                           {Entity::kVote, "vote"}}};
+constexpr stores::Names<Entity, 7> kEntities = {{{Entity::kSwarm, "swarm"},
+                                                 {Entity::kAgent, "agent"},
+                                                 {Entity::kTask, "task"},
+                                                 {Entity::kMemory, "memory"},
+                                                 {Entity::kMessage, "message"},
+                                                 {Entity::kProposal, "proposal"},
+                                                 {Entity::kVote, "vote"}}};
 
 // Numbers are never given again, so sqlite_sequence knows the newest one also when all rows were trimmed away.
 Result<ChangeRange> read_range(Reading& reading) {
@@ -82,19 +82,8 @@ Result<Batch> read_batch(Reading& reading, std::int64_t position, const ChangeFi
 
 }  // namespace
 
-std::string_view to_string(Entity entity) {
-  for (const auto& [known, name] : kEntities) {
-    if (known == entity) return name;
-  }
-  return "unknown";
-}
-
-std::optional<Entity> parse_entity(std::string_view name) {
-  for (const auto& [entity, known] : kEntities) {
-    if (known == name) return entity;
-  }
-  return std::nullopt;
-}
+std::string_view to_string(Entity entity) { return stores::name_of(kEntities, entity); }
+std::optional<Entity> parse_entity(std::string_view name) { return stores::value_of(kEntities, name); }
 
 Watcher::Watcher(const stores::Scope& scope, std::int64_t position, ChangeFilter filter)
     : scope_(&scope), position_(position), filter_(std::move(filter)) {}

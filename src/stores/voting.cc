@@ -10,12 +10,14 @@
 #include <system_error>
 #include <utility>
 
+#include "stores/names.h"
+
 namespace waggle {
 namespace {
 
-// Every enum of the public header and its names, once.
-template <typename E, std::size_t N>
-using Names = std::array<std::pair<E, std::string_view>, N>;
+using stores::name_of;
+using stores::Names;
+using stores::value_of;
 
 constexpr Names<VotingRule::Kind, 5> kRuleNames = {{{VotingRule::Kind::kMajority, "majority"},
                                                     {VotingRule::Kind::kTwoThirds, "two_thirds"},
@@ -28,22 +30,6 @@ constexpr Names<ProposalStatus, 2> kStatusNames = {{{ProposalStatus::kOpen, "ope
 constexpr Names<Outcome, 2> kOutcomeNames = {{{Outcome::kApproved, "approved"}, {Outcome::kRejected, "rejected"}}};
 constexpr Names<OnDeadline, 3> kOnDeadlineNames = {
     {{OnDeadline::kReject, "reject"}, {OnDeadline::kApprove, "approve"}, {OnDeadline::kTally, "tally"}}};
-
-template <typename E, std::size_t N>
-std::string_view name_of(const Names<E, N>& names, E value) {
-  for (const auto& [each, name] : names) {
-    if (each == value) return name;
-  }
-  return "unknown";
-}
-
-template <typename E, std::size_t N>
-std::optional<E> value_of(const Names<E, N>& names, std::string_view name) {
-  for (const auto& [each, its_name] : names) {
-    if (its_name == name) return each;
-  }
-  return std::nullopt;
-}
 
 template <typename Number>
 std::optional<Number> parse_number(std::string_view text) {
@@ -143,7 +129,8 @@ bool meets(const VotingRule& rule, const Count& count, const Approval& approval)
     case VotingRule::Kind::kWeighted: {
       const double needed = rule.fraction * count.total;
       // A fraction such as 0.07 is no binary number: whole weights too need the few units in the last place that its product is off.
-      const double slack = needed * (is_whole(approval.weight) && is_whole(count.total) ? 4 * std::numeric_limits<double>::epsilon() : tolerance(count));
+      const double slack =
+          needed * (is_whole(approval.weight) && is_whole(count.total) ? 4 * std::numeric_limits<double>::epsilon() : tolerance(count));
       return approval.weight >= needed - slack;
     }
   }
