@@ -35,7 +35,7 @@ struct NewAgent {
   std::optional<std::string> id = {};  // a fresh UUIDv7 when absent
   std::string agent_type;
   std::vector<std::string> capabilities = {};  // at most 256
-  Json metadata = {};
+  Json metadata = {};                          // at most 16 MiB
   std::optional<std::string> swarm_id = {};
   std::optional<std::string> location = {};
 };
@@ -72,9 +72,10 @@ class AgentStore {
     std::string_view status;
   };
   Result<Agent> set_status(const NewStatus& change);
-  // Merges `patch` into the agent's metadata as a JSON merge patch (RFC 7396): null removes a key.
+  // Merges `patch` into the agent's metadata as a JSON merge patch (RFC 7396): null removes a key. exhausted when it would grow above
+  // 16 MiB.
   Result<Agent> merge_metadata(std::string_view id, const Json& patch);
-  // Removes the agent and answers what it was. Its leases are freed and its subscriptions and undelivered messages end with it.
+  // Removes the agent and answers what it was. Its leases are freed and its subscriptions and the messages that it has not acknowledged end with it.
   Result<Agent> remove(std::string_view id);
 
   // Newest first.

@@ -46,7 +46,7 @@ struct NewSwarm {
   std::string name;                    // 1 to 65,536 bytes; names need not be unique
   std::optional<std::string> id = {};  // a fresh UUIDv7 when absent
   Topology topology = Topology::kMesh;
-  Json config = {};
+  Json config = {};  // at most 16 MiB
 };
 
 // What to change; absent fields stay.

@@ -11,6 +11,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "stores/limits.h"
 #include "stores/paging.h"
 #include "stores/scope.h"
 #include "stores/swarm_rows.h"
@@ -19,11 +20,11 @@
 namespace waggle {
 namespace {
 
+using stores::kNameBytesMax;
 using stores::Reading;
 using stores::Writing;
 
 constexpr std::string_view kList = "agents";
-constexpr std::size_t kNameBytesMax = std::size_t{64} << 10;
 constexpr std::size_t kCapabilitiesMax = 256;
 constexpr std::string_view kIdle = "idle";
 constexpr std::string_view kLost = "lost";
@@ -89,7 +90,7 @@ Result<Agent> AgentStore::register_agent(const NewAgent& agent) {
   WAGGLE_TRY(base::check_name("agent's type", agent.agent_type, kNameBytesMax));
   if (agent.location) WAGGLE_TRY(base::check_name("agent's location", *agent.location, kNameBytesMax));
   WAGGLE_ASSIGN_OR_RETURN(const std::vector<std::string> capabilities, check_capabilities(agent.capabilities));
-  WAGGLE_ASSIGN_OR_RETURN(const std::string metadata, base::normalise_json(agent.metadata.text));
+  WAGGLE_ASSIGN_OR_RETURN(const std::string metadata, stores::checked_document("the metadata of an agent", agent.metadata));
 
   return scope_->write([&](Writing& writing) -> Result<Agent> {
     if (agent.swarm_id) WAGGLE_TRY(stores::require_open_swarm(writing.sql, *agent.swarm_id));
@@ -133,10 +134,13 @@ Result<Agent> AgentStore::set_status(const NewStatus& change) {
 }
 
 Result<Agent> AgentStore::merge_metadata(std::string_view id, const Json& patch) {
-  WAGGLE_ASSIGN_OR_RETURN(const std::string normal_patch, base::normalise_json(patch.text));
+  WAGGLE_ASSIGN_OR_RETURN(const std::string normal_patch, stores::checked_document("the patch of an agent's metadata", patch));
   return scope_->write([&](Writing& writing) -> Result<Agent> {
     WAGGLE_ASSIGN_OR_RETURN(Agent agent, require_agent(writing.sql, id));
     WAGGLE_ASSIGN_OR_RETURN(agent.metadata.text, base::merge_json(agent.metadata.text, normal_patch));
+    if (agent.metadata.text.size() > stores::kDocumentBytesMax) {
+      return Error(Code::kExhausted, "the metadata of the agent would be larger than 16 MiB", "merge null into keys that are not needed");
+    }
     WAGGLE_TRY(store(writing, agent, "merge_metadata"));
     return agent;
   });

@@ -7,9 +7,9 @@
 #include <unordered_set>
 #include <utility>
 
-#include "base/json.h"
 #include "base/text.h"
 #include "stores/consensus_rows.h"
+#include "stores/limits.h"
 #include "stores/paging.h"
 #include "stores/scope.h"
 #include "stores/swarm_rows.h"
@@ -19,15 +19,13 @@ namespace waggle {
 namespace {
 
 using stores::Count;
+using stores::kNameBytesMax;
 using stores::Reading;
 using stores::StoredProposal;
 using stores::Writing;
 
 constexpr std::string_view kProposalList = "proposals";
 constexpr std::size_t kElectorsMax = 10'000;
-constexpr std::size_t kNameBytesMax = 65'536;
-constexpr std::size_t kReasoningBytesMax = std::size_t{1} << 20;
-constexpr std::size_t kPayloadBytesMax = std::size_t{16} << 20;
 constexpr Duration kDeadlineMax = std::chrono::hours(24) * 365 * 100;
 // Shortest sleep of a waiter: if this machine's wall clock lags behind its monotonic one, a deadline that is almost there is not polled for.
 constexpr Duration kSleepMin = std::chrono::milliseconds(1);
@@ -126,10 +124,7 @@ Result<Proposal> ConsensusStore::propose(const NewProposal& proposal) {
   if (proposal.deadline && (*proposal.deadline <= Duration::zero() || *proposal.deadline > kDeadlineMax)) {
     return Error(Code::kInvalidArgument, "the deadline of a proposal must be in the future, by 100 years at most");
   }
-  WAGGLE_ASSIGN_OR_RETURN(std::string payload, base::normalise_json(proposal.payload.text));
-  if (payload.size() > kPayloadBytesMax) {
-    return Error(Code::kInvalidArgument, "the payload of a proposal is larger than 16 MiB", "keep it in memory and name its key");
-  }
+  WAGGLE_ASSIGN_OR_RETURN(const std::string payload, stores::checked_document("the payload of a proposal", proposal.payload));
 
   return scope_->write([&](Writing& writing) -> Result<Proposal> {
     StoredProposal stored{.proposal = {.id = writing.ids.next(),
@@ -151,7 +146,7 @@ Result<Proposal> ConsensusStore::propose(const NewProposal& proposal) {
 
 Result<Proposal> ConsensusStore::vote(const Vote& vote) {
   WAGGLE_TRY(base::check_name("voter", vote.agent_id, kNameBytesMax));
-  WAGGLE_TRY(base::check_text("reasoning of a vote", vote.reasoning, kReasoningBytesMax));
+  WAGGLE_TRY(base::check_text("reasoning of a vote", vote.reasoning, stores::kTextBytesMax));
   return scope_->write([&](Writing& writing) { return cast(writing, vote); });
 }
 

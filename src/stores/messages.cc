@@ -6,8 +6,8 @@
 #include <unordered_set>
 #include <utility>
 
-#include "base/json.h"
 #include "base/text.h"
+#include "stores/limits.h"
 #include "stores/message_rows.h"
 #include "stores/scope.h"
 #include "stores/swarm_rows.h"
@@ -16,11 +16,10 @@ namespace waggle {
 namespace {
 
 using stores::InboxState;
+using stores::kNameBytesMax;
 using stores::Reading;
 using stores::Writing;
 
-constexpr std::size_t kNameBytesMax = 65'536;
-constexpr std::size_t kContentBytesMax = std::size_t{16} << 20;
 constexpr std::size_t kCountMax = 10'000;
 constexpr Duration kTtlMax = std::chrono::hours(24) * 365 * 100;
 constexpr Duration kVisibilityMin = std::chrono::milliseconds(1);
@@ -128,10 +127,7 @@ Status check_subscription(const Subscription& subscription) {
 
 Result<Message> MessageStore::send(const NewMessage& message) {
   WAGGLE_TRY(check_message(message));
-  WAGGLE_ASSIGN_OR_RETURN(const std::string content, base::normalise_json(message.content.text));
-  if (content.size() > kContentBytesMax) {
-    return Error(Code::kInvalidArgument, "the content of a message is larger than 16 MiB", "keep it in memory and send its key");
-  }
+  WAGGLE_ASSIGN_OR_RETURN(const std::string content, stores::checked_document("the content of a message", message.content));
   return scope_->write([&](Writing& writing) { return send_now(writing, message, content); });
 }
 

@@ -2,13 +2,12 @@
 
 #include "waggle/swarms.h"
 
-#include <algorithm>
-#include <array>
 #include <utility>
 #include <vector>
 
-#include "base/json.h"
 #include "base/text.h"
+#include "stores/limits.h"
+#include "stores/names.h"
 #include "stores/paging.h"
 #include "stores/scope.h"
 #include "stores/swarm_rows.h"
@@ -17,33 +16,33 @@
 namespace waggle {
 namespace {
 
+using stores::kNameBytesMax;
 using stores::Reading;
 using stores::Writing;
 
 constexpr std::string_view kList = "swarms";
-constexpr std::size_t kNameBytesMax = std::size_t{64} << 10;
 
-constexpr std::array<std::pair<Topology, std::string_view>, 5> kTopologies = {{{Topology::kMesh, "mesh"},
-                                                                               {Topology::kHierarchical, "hierarchical"},
-                                                                               {Topology::kRing, "ring"},
-                                                                               {Topology::kStar, "star"},
-                                                                               {Topology::kCustom, "custom"}}};
+constexpr stores::Names<Topology, 5> kTopologies = {{{Topology::kMesh, "mesh"},
+                                                     {Topology::kHierarchical, "hierarchical"},
+                                                     {Topology::kRing, "ring"},
+                                                     {Topology::kStar, "star"},
+                                                     {Topology::kCustom, "custom"}}};
 
-constexpr std::array<std::pair<SwarmStatus, std::string_view>, 3> kStatuses = {
+constexpr stores::Names<SwarmStatus, 3> kStatuses = {
     {{SwarmStatus::kActive, "active"}, {SwarmStatus::kPaused, "paused"}, {SwarmStatus::kClosed, "closed"}}};
 
 // Columns from `first` on: id, name, topology, config, status, created_at, updated_at.
 Result<Swarm> read_swarm(const sql::Row& row, int first) {
   const std::optional<Topology> topology = parse_topology(row.text(first + 2));
-  const auto* status = std::find_if(kStatuses.begin(), kStatuses.end(), [&](const auto& known) { return known.second == row.text(first + 4); });
-  if (!topology || status == kStatuses.end()) {
+  const std::optional<SwarmStatus> status = stores::value_of(kStatuses, row.text(first + 4));
+  if (!topology || !status) {
     return Error(Code::kCorruption, "a swarm has a topology or status that does not exist", "run `waggle check`");
   }
   return Swarm{.id = row.string(first),
                .name = row.string(first + 1),
                .topology = *topology,
                .config = row.json(first + 3),
-               .status = status->first,
+               .status = *status,
                .created_at = row.timestamp(first + 5),
                .updated_at = row.timestamp(first + 6)};
 }
@@ -109,31 +108,14 @@ Result<Swarm> require_open_swarm(sql::Reader& sql, std::string_view id) {
 
 }  // namespace stores
 
-std::string_view to_string(Topology topology) {
-  for (const auto& [known, name] : kTopologies) {
-    if (known == topology) return name;
-  }
-  return "unknown";
-}
-
-std::string_view to_string(SwarmStatus status) {
-  for (const auto& [known, name] : kStatuses) {
-    if (known == status) return name;
-  }
-  return "unknown";
-}
-
-std::optional<Topology> parse_topology(std::string_view name) {
-  for (const auto& [topology, known] : kTopologies) {
-    if (known == name) return topology;
-  }
-  return std::nullopt;
-}
+std::string_view to_string(Topology topology) { return stores::name_of(kTopologies, topology); }
+std::string_view to_string(SwarmStatus status) { return stores::name_of(kStatuses, status); }
+std::optional<Topology> parse_topology(std::string_view name) { return stores::value_of(kTopologies, name); }
 
 Result<Swarm> SwarmStore::create(const NewSwarm& swarm) {
   WAGGLE_TRY(base::check_name("swarm's name", swarm.name, kNameBytesMax));
   if (swarm.id) WAGGLE_TRY(base::check_name("swarm's id", *swarm.id, kNameBytesMax));
-  WAGGLE_ASSIGN_OR_RETURN(const std::string config, base::normalise_json(swarm.config.text));
+  WAGGLE_ASSIGN_OR_RETURN(const std::string config, stores::checked_document("the config of a swarm", swarm.config));
 
   return scope_->write([&](Writing& writing) -> Result<Swarm> {
     Swarm created{.id = swarm.id ? *swarm.id : writing.ids.next(),
@@ -162,7 +144,7 @@ Result<Swarm> SwarmStore::update(std::string_view id, const SwarmUpdate& change)
   if (change.name) WAGGLE_TRY(base::check_name("swarm's name", *change.name, kNameBytesMax));
   std::optional<Json> config;
   if (change.config) {
-    WAGGLE_ASSIGN_OR_RETURN(std::string normal, base::normalise_json(change.config->text));
+    WAGGLE_ASSIGN_OR_RETURN(std::string normal, stores::checked_document("the config of a swarm", *change.config));
     config.emplace(std::move(normal));
   }
   return scope_->write([&](Writing& writing) -> Result<Swarm> {

@@ -17,6 +17,7 @@
 #include "base/ids.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "stores/limits.h"
 #include "stores/scope.h"
 #include "stores/task_leases.h"
 #include "stores/task_rows.h"
@@ -156,9 +157,9 @@ Result<Task> take(Writing& writing, const ClaimRequest& request, std::int64_t ro
 }
 
 Status check_request(const ClaimRequest& request) {
-  WAGGLE_TRY(base::check_name("agent's id", request.agent, stores::kTaskNameBytesMax));
+  WAGGLE_TRY(base::check_name("agent's id", request.agent, stores::kNameBytesMax));
   if (request.capabilities) {
-    for (const std::string& capability : *request.capabilities) WAGGLE_TRY(base::check_name("capability", capability, stores::kTaskNameBytesMax));
+    for (const std::string& capability : *request.capabilities) WAGGLE_TRY(base::check_name("capability", capability, stores::kNameBytesMax));
   }
   WAGGLE_TRY(stores::check_lease_duration(request.lease));
   if (request.count < 1 || request.count > kCountMax) {

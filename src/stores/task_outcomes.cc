@@ -3,8 +3,8 @@
 #include <string>
 #include <utility>
 
-#include "base/json.h"
 #include "base/text.h"
+#include "stores/limits.h"
 #include "stores/scope.h"
 #include "stores/task_dependents.h"
 #include "stores/task_leases.h"
@@ -50,7 +50,7 @@ Result<Task> TaskStore::renew(const TaskLease& lease, Duration duration) {
 }
 
 Result<Task> TaskStore::complete(const TaskLease& lease, const Json& result) {
-  WAGGLE_ASSIGN_OR_RETURN(const std::string normal_result, base::normalise_json(result.text));
+  WAGGLE_ASSIGN_OR_RETURN(const std::string normal_result, stores::checked_document("the result of a task", result));
   return scope_->write([&](Writing& caller) -> Result<Task> {
     WAGGLE_ASSIGN_OR_RETURN(Task task, require_leased_task(caller, lease));
     const std::optional<std::string> owner = task.lease_owner;
@@ -66,7 +66,7 @@ Result<Task> TaskStore::complete(const TaskLease& lease, const Json& result) {
 }
 
 Result<Task> TaskStore::fail(const TaskLease& lease, const TaskFailure& failure) {
-  WAGGLE_TRY(base::check_text("error", failure.error, stores::kTaskTextBytesMax));
+  WAGGLE_TRY(base::check_text("error", failure.error, stores::kTextBytesMax));
   if (failure.retry_after && (*failure.retry_after < Duration::zero() || *failure.retry_after > kRetryAfterMax)) {
     return Error(Code::kInvalidArgument, "a task is retried after 0 s to 365 days");
   }

@@ -36,9 +36,7 @@
 namespace waggle::stores {
 
 inline constexpr int kTaskRowidColumn = 19;
-inline constexpr std::size_t kTaskNameBytesMax = std::size_t{64} << 10;  // ids, agents and capabilities
-inline constexpr std::size_t kTaskTextBytesMax = std::size_t{1} << 20;   // descriptions and errors
-inline constexpr std::size_t kTaskDependenciesMax = 10'000;              // of one task
+inline constexpr std::size_t kTaskDependenciesMax = 10'000;  // of one task
 
 Result<Task> read_task(const sql::Row& row);
 

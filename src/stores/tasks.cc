@@ -3,11 +3,12 @@
 #include "waggle/tasks.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "base/json.h"
 #include "base/text.h"
+#include "stores/limits.h"
+#include "stores/names.h"
 #include "stores/paging.h"
 #include "stores/scope.h"
 #include "stores/swarm_rows.h"
@@ -23,18 +24,18 @@ using stores::Writing;
 constexpr std::string_view kList = "tasks";
 constexpr std::size_t kCapabilitiesMax = 256;
 
-constexpr std::array<std::pair<TaskStatus, std::string_view>, 6> kStatuses = {{{TaskStatus::kPending, "pending"},
-                                                                               {TaskStatus::kReady, "ready"},
-                                                                               {TaskStatus::kRunning, "running"},
-                                                                               {TaskStatus::kCompleted, "completed"},
-                                                                               {TaskStatus::kFailed, "failed"},
-                                                                               {TaskStatus::kCancelled, "cancelled"}}};
+constexpr stores::Names<TaskStatus, 6> kStatuses = {{{TaskStatus::kPending, "pending"},
+                                                     {TaskStatus::kReady, "ready"},
+                                                     {TaskStatus::kRunning, "running"},
+                                                     {TaskStatus::kCompleted, "completed"},
+                                                     {TaskStatus::kFailed, "failed"},
+                                                     {TaskStatus::kCancelled, "cancelled"}}};
 
 // Each dependency once, in the order given.
 Result<std::vector<std::string>> check_dependencies(const NewTask& task) {
   std::vector<std::string> dependencies;
   for (const std::string& dependency : task.dependencies) {
-    WAGGLE_TRY(base::check_name("dependency's id", dependency, stores::kTaskNameBytesMax));
+    WAGGLE_TRY(base::check_name("dependency's id", dependency, stores::kNameBytesMax));
     if (task.id == dependency) return Error(Code::kInvalidArgument, "a task cannot depend on itself");
   }
   std::vector<std::string> sorted = task.dependencies;
@@ -55,7 +56,7 @@ Result<std::vector<std::string>> check_dependencies(const NewTask& task) {
 
 // Sorted, each once, so that equal sets are equal text.
 Result<std::vector<std::string>> check_capabilities(std::vector<std::string> capabilities) {
-  for (const std::string& capability : capabilities) WAGGLE_TRY(base::check_name("capability", capability, stores::kTaskNameBytesMax));
+  for (const std::string& capability : capabilities) WAGGLE_TRY(base::check_name("capability", capability, stores::kNameBytesMax));
   std::sort(capabilities.begin(), capabilities.end());
   capabilities.erase(std::unique(capabilities.begin(), capabilities.end()), capabilities.end());
   if (capabilities.size() > kCapabilitiesMax) {
@@ -65,8 +66,8 @@ Result<std::vector<std::string>> check_capabilities(std::vector<std::string> cap
 }
 
 Status check_new_task(const NewTask& task) {
-  if (task.id) WAGGLE_TRY(base::check_name("task's id", *task.id, stores::kTaskNameBytesMax));
-  WAGGLE_TRY(base::check_text("description", task.description, stores::kTaskTextBytesMax));
+  if (task.id) WAGGLE_TRY(base::check_name("task's id", *task.id, stores::kNameBytesMax));
+  WAGGLE_TRY(base::check_text("description", task.description, stores::kTextBytesMax));
   if (task.max_attempts && *task.max_attempts < 1)
     return Error(Code::kInvalidArgument, "max_attempts must be 1 or more", "leave it out for no limit");
   return {};
@@ -137,19 +138,8 @@ Result<std::vector<Entry>> find_page(Reading& reading, const TaskFilter& filter,
 
 }  // namespace
 
-std::string_view to_string(TaskStatus status) {
-  for (const auto& [known, name] : kStatuses) {
-    if (known == status) return name;
-  }
-  return "unknown";
-}
-
-std::optional<TaskStatus> parse_task_status(std::string_view name) {
-  for (const auto& [status, known] : kStatuses) {
-    if (known == name) return status;
-  }
-  return std::nullopt;
-}
+std::string_view to_string(TaskStatus status) { return stores::name_of(kStatuses, status); }
+std::optional<TaskStatus> parse_task_status(std::string_view name) { return stores::value_of(kStatuses, name); }
 
 Result<Task> TaskStore::create(const NewTask& task) {
   WAGGLE_TRY(check_new_task(task));
