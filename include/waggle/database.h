@@ -130,7 +130,8 @@ class Database {
   // Writes buffered access counts and closes the file. No call may be under way, and the sessions must be gone.
   ~Database();
 
-  // A session of the acting agent; an empty name means that nobody is named.
+  // A session of the acting agent; an empty name means that nobody is named. Every write of a session whose name is not UTF-8 of at most 65,536 bytes
+  // answers invalid_argument.
   Session as(std::string agent, const SessionOptions& options = {}) const;
 
   // A statement that SQL refuses is invalid_argument with Error::sqlite_code() set; one that the policy refuses is permission or read_only.

@@ -209,7 +209,7 @@ Result<std::vector<MemoryEntry>> MemoryStore::put_many(std::span<const PutMemory
     WAGGLE_ASSIGN_OR_RETURN(prepared.emplace_back(), prepare(entry));
   }
   std::vector<Stored> stored(entries.size());
-  WAGGLE_TRY(scope_->write([&](Writing& writing) -> Status {
+  WAGGLE_TRY(scope_->write_all_or_none([&](Writing& writing) -> Status {
     for (std::size_t i = 0; i < prepared.size(); ++i) WAGGLE_TRY(put_one(*scope_, writing, prepared[i], stored[i]));
     return {};
   }));

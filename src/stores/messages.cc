@@ -170,7 +170,7 @@ Result<std::int64_t> MessageStore::ack(std::string_view agent, std::span<const s
   if (message_ids.size() > kCountMax) {
     return Error(Code::kInvalidArgument, "at most " + std::to_string(kCountMax) + " messages are acknowledged at a time");
   }
-  return scope_->write([&](Writing& writing) -> Result<std::int64_t> {
+  return scope_->write_all_or_none([&](Writing& writing) -> Result<std::int64_t> {
     std::unordered_set<std::string_view> acknowledged;  // an id that is given twice is acknowledged once
     for (std::size_t i = 0; i < message_ids.size(); ++i) {
       if (!acknowledged.insert(message_ids[i]).second) continue;

@@ -2,6 +2,9 @@
 
 #include "stores/scope.h"
 
+#include "base/text.h"
+#include "stores/limits.h"
+
 namespace waggle::stores {
 
 Status Writing::log(Entity entity, std::string_view entity_id, std::string_view op) {
@@ -16,10 +19,22 @@ Status Scope::run_write(base::FunctionRef<Status(Writing&)> work) const {
     return work(writing);
   }
   if (reader_ != nullptr) return Error(Code::kReadOnly, "a snapshot takes no writes", "write outside of it, or use Session::transaction");
+  if (caller_.actor) WAGGLE_TRY(base::check_name("name of the acting agent", *caller_.actor, kNameBytesMax));
   return shared_.executor.write(deadline(), [&](sql::Writer& writer) -> Status {
     Writing writing{writer, shared_.clock.now(), caller_.actor, shared_.ids};
     return work(writing);
   });
+}
+
+Status Scope::run_write_all_or_none(base::FunctionRef<Status(Writing&)> work) const {
+  if (writer_ == nullptr) return run_write(work);
+  WAGGLE_TRY(writer_->execute("SAVEPOINT all_or_none", {}));
+  const Status done = run_write(work);
+  // When this fails the transaction is gone, and the savepoint with it.
+  if (!done) (void)writer_->execute("ROLLBACK TO all_or_none", {}).has_value();
+  const auto released = writer_->execute("RELEASE all_or_none", {});
+  if (!done) return done;
+  return released ? Status() : Status(released.error());
 }
 
 Status Scope::run_read(base::FunctionRef<Status(Reading&)> work) const {

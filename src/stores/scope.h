@@ -76,6 +76,12 @@ class Scope {
   auto write(Work&& work) const {
     return run<Writing>(std::forward<Work>(work), [this](base::FunctionRef<Status(Writing&)> inner) { return run_write(inner); });
   }
+  // The same for a call that can be refused when it has written something already. In a transaction of the caller, who may go on after the error,
+  // what it wrote is undone. The other calls check first and write then; they are spared the savepoint.
+  template <typename Work>
+  auto write_all_or_none(Work&& work) const {
+    return run<Writing>(std::forward<Work>(work), [this](base::FunctionRef<Status(Writing&)> inner) { return run_write_all_or_none(inner); });
+  }
   template <typename Work>
   auto read(Work&& work) const {
     return run<Reading>(std::forward<Work>(work), [this](base::FunctionRef<Status(Reading&)> inner) { return run_read(inner); });
@@ -92,6 +98,7 @@ class Scope {
 
  private:
   Status run_write(base::FunctionRef<Status(Writing&)> work) const;
+  Status run_write_all_or_none(base::FunctionRef<Status(Writing&)> work) const;
   Status run_read(base::FunctionRef<Status(Reading&)> work) const;
 
   template <typename Call, typename Work, typename Run>

@@ -115,5 +115,19 @@ TEST_F(MemoryTest, PutManyStoresAllOrNothing) {
   EXPECT_TRUE(memory_.put_many({}).value().empty());
 }
 
+TEST_F(MemoryTest, PutManyStoresNothingAlsoInATransactionThatGoesOn) {
+  const std::vector<PutMemory> bad = {{.agent_id = "ann", .key = "a", .value = Json("1")},
+                                      {.agent_id = "ann", .key = "b", .value = Json("2"), .if_version = 9}};
+  const Status done = scope_.write([&](stores::Writing& writing) -> Status {
+    const stores::Scope inner(scope_, writing.sql, writing.now);
+    MemoryStore memory(inner);
+    EXPECT_EQ(code_of(memory.put_many(bad)), Code::kConflict);
+    WAGGLE_TRY(memory.put({.agent_id = "ann", .key = "c", .value = Json("3")}));
+    return {};
+  });
+  EXPECT_TRUE(done);
+  EXPECT_EQ(keys(memory_.list("ann").value()), std::vector<std::string>{"c"});
+}
+
 }  // namespace
 }  // namespace waggle::test

@@ -156,6 +156,17 @@ TEST_F(Messages, AcknowledgeAllOrNone) {
   EXPECT_EQ(messages().ack("bob", {}).value(), 0);
 }
 
+TEST_F(Messages, AcknowledgeAllOrNoneAlsoInATransactionThatGoesOn) {
+  const std::string id = send("ann", Recipients::agent("bob"), "1").value().id;
+  const Status done = scope_.write([&](Writing& writing) -> Status {
+    const Scope bound(scope_, writing.sql, writing.now);
+    EXPECT_EQ(MessageStore(bound).ack("bob", std::vector{id, std::string("nothing")}).error().code(), Code::kNotFound);
+    return {};
+  });
+  EXPECT_TRUE(done);
+  EXPECT_EQ(inbox("bob"), Contents({"1"}));
+}
+
 TEST_F(Messages, ExpiredOnesAreGoneAtOnce) {
   NewMessage brief = message("ann", Recipients::agent("bob"), "1");
   brief.ttl = 10s;

@@ -32,6 +32,33 @@ TEST_F(ScopeTest, WorkThatFailsLeavesNothing) {
   EXPECT_EQ(logged(scope_), 0);
 }
 
+TEST_F(ScopeTest, ACallThatIsRefusedHalfwayLeavesNothingInTheTransactionThatGoesOn) {
+  const auto halfway = [](Writing& writing) -> Status {
+    WAGGLE_TRY(writing.log(Entity::kAgent, "undone", "register"));
+    return Error(Code::kConflict, "no");
+  };
+  const Status done = scope_.write([&](Writing& writing) -> Status {
+    const Scope inner(scope_, writing.sql, writing.now);
+    WAGGLE_TRY(writing.log(Entity::kAgent, "before", "register"));
+    EXPECT_EQ(inner.write_all_or_none(halfway).error().code(), Code::kConflict);
+    EXPECT_EQ(logged(inner), 1);
+    WAGGLE_TRY(inner.write_all_or_none([](Writing& bound) { return bound.log(Entity::kAgent, "after", "register"); }));
+    return {};
+  });
+  EXPECT_TRUE(done.has_value());
+  EXPECT_EQ(logged(scope_), 2);
+  EXPECT_EQ(scope_.write_all_or_none(halfway).error().code(), Code::kConflict);
+  EXPECT_EQ(logged(scope_), 2);
+}
+
+TEST_F(ScopeTest, AnActorThatIsNoNameWritesNothing) {
+  for (const std::string& actor : {std::string("\xff"), std::string("a\0b", 3), std::string(65'537, 'a')}) {
+    const Scope scope = db_.as(actor);
+    EXPECT_EQ(scope.write([](Writing& writing) { return writing.log(Entity::kAgent, "a", "register"); }).error().code(), Code::kInvalidArgument);
+  }
+  EXPECT_EQ(logged(scope_), 0);
+}
+
 TEST_F(ScopeTest, ABoundScopeSeesAndSharesItsTransaction) {
   const Status failed = scope_.write([&](Writing& writing) -> Status {
     const Scope inner(scope_, writing.sql, writing.now);
