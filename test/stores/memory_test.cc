@@ -138,7 +138,7 @@ TEST_F(MemoryTest, InATransactionReadsSeeItsOwnWrites) {
     MemoryStore memory(inner);
     EXPECT_EQ(memory.put({.agent_id = "ann", .key = "k", .value = Json("2")}).value().version, 2);
     EXPECT_EQ(memory.get({"ann", "k"}).value().value.text, "2");
-    // Others still see what is committed.
+    EXPECT_EQ(memory_.get({"ann", "k"}).value().value.text, "1") << "others see what is committed";
     return Error(Code::kConflict, "undone on purpose");
   });
   EXPECT_EQ(code_of(undone), Code::kConflict);
