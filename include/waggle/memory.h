@@ -115,7 +115,8 @@ class MemoryStore {
   // Of one agent, or of all.
   Result<MemoryStats> stats(const std::optional<std::string>& agent_id = {});
 
-  // Limits what the agent may keep from now on; what it has already stays. An empty quota lifts the limits.
+  // Limits what the agent may keep from now on; what it has already stays. An empty quota lifts the limits. Logged as a change of the
+  // agent.
   Result<MemoryQuota> set_quota(std::string_view agent_id, const MemoryQuota& quota);
   Result<MemoryQuota> quota(std::string_view agent_id);
 

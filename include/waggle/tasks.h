@@ -1,7 +1,8 @@
 // tasks.h: tasks, the work of a swarm: a graph of things to do, claimed under leases.
 //
 //     pending --(dependencies done, not_before reached)--> ready --(claim)--> running --(complete)--> completed
-//        any state but completed --(cancel)--> cancelled        running --(fail, no attempts left)--> failed
+//        any state but completed and failed --(cancel)--> cancelled
+//        running --(fail, no attempts left)--> failed
 //        running --(release, lease expired, fail with attempts left)--> ready, or pending until retry_after
 //
 // A lease is a right for a time, with a fencing token that grows with every claim. Whoever lost a lease holds a stale token: each of its calls is
@@ -127,7 +128,7 @@ class TaskStore {
 
   // These answer not_found for an unknown task and conflict when the token is not that of the task's live lease.
   Result<Task> renew(const TaskLease& lease, Duration duration);
-  Result<Task> complete(const TaskLease& lease, const Json& result = {});
+  Result<Task> complete(const TaskLease& lease, const Json& result = {});  // a result of at most 16 MiB
   // Makes the task ready again while attempts are left (max_attempts), else failed. A failed task fails every task that depends on it, directly
   // or not, in the same transaction, with an error that names it.
   Result<Task> fail(const TaskLease& lease, const TaskFailure& failure);
