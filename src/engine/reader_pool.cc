@@ -40,7 +40,7 @@ ReaderPool::Slot* ReaderPool::try_lease() {
   const std::size_t first = thread_number();
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     Slot& slot = *slots_[(first + i) % slots_.size()];
-    if (!slot.leased.load(std::memory_order_relaxed) && !slot.leased.exchange(true)) return &slot;
+    if (!slot.leased.load() && !slot.leased.exchange(true)) return &slot;
   }
   return nullptr;
 }
@@ -51,7 +51,8 @@ Result<ReaderPool::Slot*> ReaderPool::lease(const base::Deadline& deadline) {
     const std::stop_callback wake(deadline.stop(), [this] { freed_.notify_all(); });
     const base::MutexLock lock(mutex_);
     waiting_.fetch_add(1);
-    // Whoever frees a slot does so before it looks at waiting_; so either this look finds the slot, or that one finds us waiting.
+    // Whoever frees a slot does so before it looks at waiting_; so either this look finds the slot, or that one finds us waiting. All four are
+    // sequentially consistent for that.
     while ((slot = try_lease()) == nullptr && !deadline.passed()) freed_.wait_until(mutex_, deadline.at_most(std::chrono::milliseconds(100)).end());
     waiting_.fetch_sub(1);
   }
@@ -139,14 +140,16 @@ void ReaderPool::keep_time(const std::stop_token& stop) {
   const std::stop_callback wake(stop, [this] {
     const base::MutexLock lock(mutex_);
     snapshot_began_.notify_one();
+    stopped_.notify_one();
   });
   while (!stop.stop_requested()) {
     {
       const base::MutexLock lock(mutex_);
       while (snapshots_.load() == 0 && !stop.stop_requested()) snapshot_began_.wait(mutex_);
-      if (stop.stop_requested()) return;
-      snapshot_began_.wait_until(mutex_, base::steady_now() + kTick);
+      const auto end = base::steady_now() + kTick;
+      while (base::steady_now() < end && !stop.stop_requested()) stopped_.wait_until(mutex_, end);
     }
+    if (stop.stop_requested()) return;
     const std::uint32_t now = tick_.fetch_add(1) + 1;
     for (const auto& slot : slots_) {
       if (slot->leased.load(std::memory_order_relaxed) || slot->leased.exchange(true)) continue;

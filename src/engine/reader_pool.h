@@ -78,7 +78,8 @@ class ReaderPool {
 
   std::atomic<std::uint32_t> tick_ = 0;
   std::atomic<int> snapshots_ = 0;  // open ones; while there are none the time keeper sleeps
-  base::CondVar snapshot_began_;
+  base::CondVar snapshot_began_;    // what the time keeper waits for while it sleeps; a snapshot that begins later does not cut a tick short
+  base::CondVar stopped_;
   std::jthread time_keeper_;
 };
 
