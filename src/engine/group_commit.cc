@@ -186,6 +186,7 @@ const base::Deadline& GroupCommit::latest_deadline(const std::vector<Call*>& cal
 void GroupCommit::run_group(Call& own, std::vector<Call*>& members) {
   members.push_back(&own);
   std::vector<Call*> alive = {&own};
+  std::size_t size_max = kGroupSizeMax;
   bool with_chores = true;
   for (;;) {
     std::size_t done = 0;
@@ -197,8 +198,10 @@ void GroupCommit::run_group(Call& own, std::vector<Call*>& members) {
     before_ = index_.header();
     changed_.clear();
     const std::size_t known = alive.size();
-    const bool kept = run_members(alive, done);
+    const bool kept = run_members(alive, done, size_max);
     members.insert(members.end(), alive.begin() + static_cast<std::ptrdiff_t>(known), alive.end());
+    // Whoever is run once more takes nobody in: writers that lose the transaction one after the other would put off the commit without end.
+    size_max = 0;
     if (!kept) {
       // The transaction is gone, and only the call at `done` is to blame.
       alive.erase(alive.begin() + static_cast<std::ptrdiff_t>(done));
@@ -225,14 +228,14 @@ void GroupCommit::run_group(Call& own, std::vector<Call*>& members) {
   connection_.set_deadline(nullptr);
 }
 
-// Runs `members` and then newcomers, which it appends, until the queue is empty or the group is full. False when the transaction was lost: then
-// members[done] lost it.
-bool GroupCommit::run_members(std::vector<Call*>& members, std::size_t& done) {
+// Runs `members` and then newcomers, which it appends, until the queue is empty, there are `size_max` or their time is over. False when the
+// transaction was lost: then members[done] lost it.
+bool GroupCommit::run_members(std::vector<Call*>& members, std::size_t& done, std::size_t size_max) {
   const auto begun = base::steady_now();
   for (done = 0;; ++done) {
     if (done == members.size()) {
       const auto time_max = lock_.is_wanted() ? kGroupTimeMax : kGroupTimeMaxAlone;
-      if (members.size() >= kGroupSizeMax || (done > 1 && base::steady_now() - begun >= time_max)) return true;
+      if (members.size() >= size_max || (done > 1 && base::steady_now() - begun >= time_max)) return true;
       Call* next = take_next();
       if (next == nullptr) return true;
       members.push_back(next);

@@ -11,7 +11,7 @@
 //     caller 4                                     [ wait .......... ][lock][begin][ 4 ][ 5 ] ...
 //
 // A work that fails undoes itself alone. One that makes SQLite roll back the whole transaction (disk full, interrupted in the middle of a write)
-// fails alone as well: the others are run again without it.
+// fails alone as well: the others are run again without it, and take nobody else in.
 
 #ifndef WAGGLE_ENGINE_GROUP_COMMIT_H
 #define WAGGLE_ENGINE_GROUP_COMMIT_H
@@ -76,7 +76,7 @@ class GroupCommit {
   void set_observer(sql::CommitObserver* observer) { observer_.store(observer); }
   std::int64_t commits() const { return commits_.load(std::memory_order_relaxed); }
   std::int64_t committed_writes() const { return committed_writes_.load(std::memory_order_relaxed); }
-  // How many calls are in the queue at this moment.
+  // How many calls are in the queue at this moment. Tests wait for it: nothing else shows that a caller has come to wait.
   std::size_t waiting() const WAGGLE_EXCLUDES(mutex_);
   // After a sync that failed: nothing is acknowledged any more.
   bool is_poisoned() const { return poisoned_.load(std::memory_order_acquire); }
@@ -95,7 +95,7 @@ class GroupCommit {
   // One group, by the leading thread.
   void lead(Call& own);
   void run_group(Call& own, std::vector<Call*>& members);
-  bool run_members(std::vector<Call*>& members, std::size_t& done);
+  bool run_members(std::vector<Call*>& members, std::size_t& done, std::size_t size_max);
   bool run_one(Call& call, GroupWriter::Savepoint savepoint);
   bool run_chores();
   static const base::Deadline& latest_deadline(const std::vector<Call*>& calls);
