@@ -27,7 +27,6 @@ class Deadline {
     const auto bounded = std::clamp<Duration>(timeout, Duration::zero(), std::chrono::hours(24 * 366));
     return Deadline(steady_now() + bounded, std::move(stop));
   }
-  static Deadline at(Steady::time_point end, std::stop_token stop = {}) { return Deadline(end, std::move(stop)); }
 
   Steady::time_point end() const { return end_; }
   const std::stop_token& stop() const { return stop_; }

@@ -22,7 +22,6 @@
 #define WAGGLE_EXCLUDES(...) WAGGLE_THREAD_ANNOTATION(locks_excluded(__VA_ARGS__))
 #define WAGGLE_ACQUIRE(...) WAGGLE_THREAD_ANNOTATION(acquire_capability(__VA_ARGS__))
 #define WAGGLE_RELEASE(...) WAGGLE_THREAD_ANNOTATION(release_capability(__VA_ARGS__))
-#define WAGGLE_TRY_ACQUIRE(...) WAGGLE_THREAD_ANNOTATION(try_acquire_capability(__VA_ARGS__))
 #define WAGGLE_NO_THREAD_SAFETY_ANALYSIS WAGGLE_THREAD_ANNOTATION(no_thread_safety_analysis)
 
 namespace waggle::base {
@@ -31,7 +30,6 @@ class WAGGLE_CAPABILITY("mutex") Mutex {
  public:
   void lock() WAGGLE_ACQUIRE() { mutex_.lock(); }
   void unlock() WAGGLE_RELEASE() { mutex_.unlock(); }
-  bool try_lock() WAGGLE_TRY_ACQUIRE(true) { return mutex_.try_lock(); }
 
  private:
   friend class CondVar;
