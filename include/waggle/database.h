@@ -124,7 +124,7 @@ class Database {
  public:
   // invalid_argument or unsupported by Options::validate; not_found, already_exists by Options::open_mode; corruption for a file that is no
   // database or is damaged; unsupported for one of a newer Waggle; read_only, permission, exhausted, busy or io for what the place refuses.
-  // A failed open changes nothing on disk.
+  // A failed open changes nothing in a file that is there. One that was to be made may be left without tables: the next open adds them.
   static Result<std::unique_ptr<Database>> open(const Options& options);
 
   // Writes buffered access counts and closes the file. No call may be under way, and the sessions must be gone.

@@ -6,7 +6,6 @@
 #include <chrono>
 #include <utility>
 
-#include "base/assert.h"
 #include "base/deadline.h"
 #include "base/result.h"
 #include "db/core.h"
@@ -29,7 +28,7 @@ struct Database::Impl {
   base::Deadline deadline(const SessionOptions& session) const {
     return base::Deadline::after(session.timeout.value_or(options.timeout), session.stop);
   }
-  // For what takes as long as the file is large.
+  // For what takes as long as the file is large: an hour at least, unless the session says less.
   base::Deadline long_deadline(const SessionOptions& session) const {
     return base::Deadline::after(session.timeout.value_or(std::max<Duration>(options.timeout, std::chrono::hours(1))), session.stop);
   }
