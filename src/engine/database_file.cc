@@ -10,12 +10,12 @@
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
-#include <cstring>
 #include <memory>
 #include <string_view>
 
 #include "engine/connection.h"
 #include "engine/sqlite_error.h"
+#include "engine/system_error.h"
 
 namespace waggle::engine {
 namespace {
@@ -31,22 +31,14 @@ constexpr std::size_t kSchemaCookieOffset = 40;       // 4 bytes, zero before th
 constexpr std::size_t kApplicationIdOffset = 68;
 constexpr std::array<unsigned char, 4> kApplicationId = {'W', 'a', 'g', 'l'};  // PRAGMA application_id = 1466001260
 
-Error system_error(const std::string& path, std::string_view doing) {
-  const int code = errno;
-  const std::string message = path + ": cannot " + std::string(doing) + ": " + std::strerror(code);
-  if (code == EACCES || code == EPERM) return Error(Code::kPermission, message, "check the permissions of the file and its folder");
-  if (code == EMFILE || code == ENFILE) return Error(Code::kExhausted, message, "raise the limit of open files (ulimit -n)");
-  return Error(Code::kIo, message, "check the path");
-}
-
 Result<std::string> read_header(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return system_error(path, "open the database");
+  if (descriptor < 0) return system_error(errno, path, "open the database", Code::kPermission);
   std::string header(kHeaderBytes, '\0');
   const ssize_t got = ::pread(descriptor, header.data(), header.size(), 0);
-  const Error error = system_error(path, "read the database");
+  const int failure = errno;
   ::close(descriptor);
-  if (got < 0) return error;
+  if (got < 0) return system_error(failure, path, "read the database", Code::kPermission);
   header.resize(static_cast<std::size_t>(got));
   return header;
 }
@@ -58,19 +50,14 @@ std::uint32_t header_number(std::string_view header, std::size_t offset, std::si
   return number;
 }
 
-std::int64_t size_of(const std::string& path) {
-  struct stat info{};
-  return ::stat(path.c_str(), &info) == 0 ? info.st_size : 0;
-}
-
 // SQLite reads what is missing of a page as zeros, and would answer them. So a file that lacks pages is refused, unless they may be in its WAL.
 // The WAL is looked at before the file's size: when it has just been copied and removed, the file is whole by then.
 Status check_length(const std::string& path, std::string_view header) {
   if (header_number(header, kChangeCounterOffset, 4) != header_number(header, kPageCountValidForOffset, 4)) return {};
-  if (size_of(path + "-wal") > 0) return {};
+  if (file_bytes(path + "-wal") > 0) return {};
   const std::uint32_t page_size = header_number(header, kPageSizeOffset, 2) == 1 ? 65536 : header_number(header, kPageSizeOffset, 2);
   const std::int64_t wanted = std::int64_t{page_size} * header_number(header, kPageCountOffset, 4);
-  const std::int64_t bytes = size_of(path);
+  const std::int64_t bytes = file_bytes(path);
   if (bytes >= wanted) return {};
   return Error(Code::kCorruption, path + ": is cut off: it has " + std::to_string(bytes) + " bytes and should have " + std::to_string(wanted),
                "restore it from a backup");
@@ -81,7 +68,7 @@ Status check_length(const std::string& path, std::string_view header) {
 Result<std::string> resolve_path(const std::string& path) {
   std::array<char, PATH_MAX> resolved{};
   if (::realpath(path.c_str(), resolved.data()) != nullptr) return std::string(resolved.data());
-  if (errno != ENOENT) return system_error(path, "find the database");
+  if (errno != ENOENT) return system_error(errno, path, "find the database", Code::kPermission);
   const std::size_t slash = path.rfind('/');
   const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
   const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
@@ -91,11 +78,16 @@ Result<std::string> resolve_path(const std::string& path) {
   return std::string(resolved.data()) + "/" + name;
 }
 
+std::int64_t file_bytes(const std::string& path) {
+  struct stat info{};
+  return ::stat(path.c_str(), &info) == 0 ? info.st_size : 0;
+}
+
 Result<FileState> find_file(const std::string& path) {
   struct stat info{};
   if (::stat(path.c_str(), &info) != 0) {
     if (errno == ENOENT) return FileState{};
-    return system_error(path, "find the database");
+    return system_error(errno, path, "find the database", Code::kPermission);
   }
   if (!S_ISREG(info.st_mode)) return Error(Code::kInvalidArgument, path + ": is not a regular file", "name a file");
   return FileState{info.st_size == 0 ? FileKind::kEmpty : FileKind::kWaggle, {info.st_dev, info.st_ino}};

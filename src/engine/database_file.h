@@ -37,6 +37,9 @@ struct FileState {
 // `path` made absolute and without symbolic links; its last part need not exist. not_found when the folder does not exist.
 Result<std::string> resolve_path(const std::string& path);
 
+// The size of what lies at the path, 0 when there is nothing. Does not open it.
+std::int64_t file_bytes(const std::string& path);
+
 // Finds the file's id without opening it. kind is only kMissing or not.
 Result<FileState> find_file(const std::string& path);
 

@@ -7,7 +7,6 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <memory>
 #include <utility>
 
@@ -19,6 +18,7 @@
 #include "engine/group_commit.h"
 #include "engine/reader_pool.h"
 #include "engine/sqlite_error.h"
+#include "engine/system_error.h"
 #include "engine/wal_index.h"
 
 namespace waggle::engine {
@@ -28,27 +28,14 @@ namespace {
 constexpr std::size_t kProblemsMax = 100;
 constexpr int kBackupPagesPerStep = 1024;
 
-std::int64_t size_of(const std::string& path) {
-  struct stat info{};
-  return ::stat(path.c_str(), &info) == 0 ? info.st_size : 0;
-}
-
-Error file_error(const std::string& path, std::string_view doing) {
-  const int code = errno;
-  const std::string message = path + ": cannot " + std::string(doing) + ": " + std::strerror(code);
-  if (code == ENOSPC || code == EDQUOT) return Error(Code::kExhausted, message, "free some space");
-  if (code == EACCES || code == EPERM || code == EROFS) return Error(Code::kReadOnly, message, "check the permissions of the folder");
-  return Error(Code::kIo, message, "check the path");
-}
-
 // A file's data, or a folder's entries, on the disk.
 Status sync_path(const std::string& path, int flags) {
   const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
-  if (descriptor < 0) return file_error(path, "open for syncing");
+  if (descriptor < 0) return system_error(errno, path, "open for syncing");
   const int result = ::fsync(descriptor);
-  const Error error = file_error(path, "sync");
+  const int failure = errno;
   ::close(descriptor);
-  if (result != 0) return error;
+  if (result != 0) return system_error(failure, path, "sync");
   return {};
 }
 
@@ -69,7 +56,7 @@ class PartialFile {
   Status appear_as(const std::string& name, unsigned int flags) {
     if (::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, name.c_str(), flags) != 0) {
       if (errno == EEXIST) return Error(Code::kAlreadyExists, name + ": exists already", "name another file, or allow replacing it");
-      return file_error(name, "make the backup");
+      return system_error(errno, name, "make the backup");
     }
     path_.clear();
     return {};
@@ -110,8 +97,8 @@ Result<EngineStats> Engine::stats(const base::Deadline& deadline) {
     WAGGLE_ASSIGN_OR_RETURN(stats.free_page_count, connection.query_integer("PRAGMA freelist_count"));
     return {};
   }));
-  stats.file_bytes = size_of(options_.path);
-  stats.wal_bytes = size_of(options_.path + "-wal");
+  stats.file_bytes = file_bytes(options_.path);
+  stats.wal_bytes = file_bytes(options_.path + "-wal");
   if (const GroupCommit* group = writers_.load(std::memory_order_acquire); group != nullptr) {
     stats.commits = group->commits();
     stats.committed_writes = group->committed_writes();
@@ -144,7 +131,7 @@ Result<std::vector<std::string>> Engine::check(const base::Deadline& deadline) {
   if (!looked && looked.error().code() != Code::kCorruption) return looked.error();
   // Damage in the schema or the first page ends the look itself.
   if (!looked) add(looked.error().message() + "; restore it from a backup");
-  if (const std::int64_t bytes = size_of(options_.path); page_size > 0 && bytes % page_size != 0) {
+  if (const std::int64_t bytes = file_bytes(options_.path); page_size > 0 && bytes % page_size != 0) {
     add(options_.path + ": its size of " + std::to_string(bytes) + " bytes is no whole number of pages of " + std::to_string(page_size) +
         " bytes: it was cut off or something was appended; restore it from a backup");
   }
@@ -163,9 +150,12 @@ Result<std::int64_t> Engine::backup(const BackupOptions& options, const base::De
   if (exists && options.if_exists == BackupOptions::IfExists::kRefuse) {
     return Error(Code::kAlreadyExists, options.path + ": exists already", "name another file, or allow replacing it (on the command line: --force)");
   }
-  // The WAL of a database that is replaced would be taken for the WAL of the new one.
-  if (size_of(target_path + "-wal") > 0) {
-    return Error(Code::kConflict, options.path + ": is a database with changes in its WAL", "name another file, or remove it with its -wal and -shm");
+  // The WAL of a database that is replaced would be taken for the WAL of the new one. An empty one as well: whoever has that database open writes
+  // into it yet.
+  WAGGLE_ASSIGN_OR_RETURN(const FileState wal, find_file(target_path + "-wal"));
+  if (wal.kind != FileKind::kMissing) {
+    return Error(Code::kConflict, options.path + ": is a database that is open or has changes in its WAL",
+                 "name another file, or close it and remove it with its -wal and -shm");
   }
 
   PartialFile partial(target_path + ".partial-" + base::random_hex(4));
@@ -177,7 +167,7 @@ Result<std::int64_t> Engine::backup(const BackupOptions& options, const base::De
     return copy_pages(source, *target, options, deadline);
   }));
   WAGGLE_TRY(sync_path(partial.path(), O_RDONLY));
-  const std::int64_t bytes = size_of(partial.path());
+  const std::int64_t bytes = file_bytes(partial.path());
   WAGGLE_TRY(partial.appear_as(target_path, exists ? 0 : RENAME_NOREPLACE));
   WAGGLE_TRY(sync_path(target_path.substr(0, target_path.rfind('/') + 1), O_RDONLY | O_DIRECTORY));
   return bytes;

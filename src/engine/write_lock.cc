@@ -6,12 +6,11 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <cerrno>
-#include <cstring>
-
 #include <algorithm>
+#include <cerrno>
 
 #include "engine/futex.h"
+#include "engine/system_error.h"
 
 namespace waggle::engine {
 namespace {
@@ -19,14 +18,6 @@ namespace {
 constexpr std::size_t kPageBytes = 4096;
 // How long a waiter sleeps before it looks whether the one being served is gone.
 constexpr auto kPatience = std::chrono::milliseconds(10);
-
-Error system_error(const std::string& path, std::string_view doing) {
-  const int code = errno;
-  const std::string message = path + ": cannot " + std::string(doing) + ": " + std::strerror(code);
-  if (code == EACCES || code == EROFS || code == EPERM) return Error(Code::kReadOnly, message, "check the permissions of the file and its folder");
-  if (code == ENOSPC || code == EDQUOT) return Error(Code::kExhausted, message, "free some space");
-  return Error(Code::kIo, message, "check the folder of the database");
-}
 
 // More processes than this never wait: a longer queue is a word that was damaged, and is passed over at once.
 constexpr std::uint32_t kQueueMax = 4096;
@@ -50,19 +41,17 @@ struct flock first_byte(short type) {
 Result<std::unique_ptr<WriteLock>> WriteLock::open(const std::string& database_path) {
   std::string path = database_path + "-lock";
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-  if (descriptor < 0) return system_error(path, "open the lock file");
+  if (descriptor < 0) return system_error(errno, path, "open the lock file");
   // Blocks are allocated now: a full disk is an error here, and would be SIGBUS at the first store into the mapping.
   if (const int code = posix_fallocate(descriptor, 0, kPageBytes); code != 0) {
-    errno = code;
-    const Error error = system_error(path, "make the lock file");
     ::close(descriptor);
-    return error;
+    return system_error(code, path, "make the lock file");
   }
   void* mapping = mmap(nullptr, kPageBytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
   if (mapping == MAP_FAILED) {
-    const Error error = system_error(path, "map the lock file");
+    const int failure = errno;
     ::close(descriptor);
-    return error;
+    return system_error(failure, path, "map the lock file");
   }
   return std::unique_ptr<WriteLock>(new WriteLock(std::move(path), descriptor, static_cast<Page*>(mapping)));
 }

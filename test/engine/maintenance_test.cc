@@ -181,6 +181,21 @@ TEST_F(MaintenanceTest, BackupOntoADatabaseWithAWalIsRefused) {
   EXPECT_EQ(count(*other), 1);
 }
 
+// What is written through the handle afterwards would go into a WAL that belongs to the copy by its name.
+TEST_F(MaintenanceTest, BackupOntoAnOpenDatabaseIsRefusedAlthoughItsWalIsEmpty) {
+  closed_bytes();
+  const auto other = open({});
+  ASSERT_TRUE(other) << other.error().describe();
+  ASSERT_EQ(count(**other), 150);
+  ASSERT_EQ(test::file_bytes(path() + "-wal"), 0);
+  const auto engine = make({.path = path("engine.db")});
+  const auto refused = engine->backup({.path = path(), .if_exists = Engine::BackupOptions::IfExists::kReplace}, soon());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), Code::kConflict);
+  EXPECT_TRUE(put(**other, "goes on"));
+  EXPECT_EQ(count(**other), 151);
+}
+
 TEST_F(MaintenanceTest, AStoppedBackupLeavesNoFile) {
   const auto engine = make();
   for (int i = 0; i < 100; ++i) ASSERT_TRUE(put_large(*engine, i));
