@@ -69,23 +69,46 @@ Status prepare_file(const EngineOptions& options, const base::Deadline& deadline
   return made;
 }
 
-// The engine that this process has open on the file; nullptr when there is none. One that is being closed is waited for: opened beside it, the
-// look into the file's header would drop the locks that it still holds.
+// The engine that this process has open on the file; nullptr when there is none, and nobody is opening any. One that is being closed is waited for:
+// opened beside it, the look into the file's header would drop the locks that it still holds.
 Result<std::shared_ptr<Engine>> find_open(Registry& registry, const std::string& path, const base::Deadline& deadline)
     WAGGLE_REQUIRES(registry.mutex) {
   for (;;) {
     WAGGLE_ASSIGN_OR_RETURN(const FileState state, find_file(path));
     const auto found = state.kind == FileKind::kMissing ? registry.entries.end() : registry.entries.find(state.id);
-    if (found == registry.entries.end()) return std::shared_ptr<Engine>();
-    if (found->second.fork_generation != fork_generation()) {
+    const bool is_there = found != registry.entries.end();
+    if (is_there && found->second.fork_generation != fork_generation()) {
       return Error(Code::kUnsupported, path + ": the parent of this process has it open, and SQLite's locks do not survive fork()",
                    "open it in a process that was started with exec, or fork before opening");
     }
-    if (std::shared_ptr<Engine> engine = found->second.engine.lock()) return engine;
-    if (deadline.passed()) return deadline.error("another thread that is closing " + path, "allow more time");
-    registry.closed.wait_until(registry.mutex, deadline.at_most(std::chrono::milliseconds(100)).end());
+    if (is_there) {
+      if (std::shared_ptr<Engine> engine = found->second.engine.lock()) return engine;
+    } else if (!registry.is_opening) {
+      return std::shared_ptr<Engine>();
+    }
+    if (deadline.passed()) {
+      return deadline.error((is_there ? "another thread that is closing " : "another thread that is opening a database, to open ") + path,
+                            "allow more time");
+    }
+    registry.changed.wait_until(registry.mutex, deadline.at_most(std::chrono::milliseconds(100)).end());
   }
 }
+
+// Ends a turn to open, however the opening went.
+class OpeningTurn {
+ public:
+  explicit OpeningTurn(Registry& registry) : registry_(registry) {}
+  ~OpeningTurn() {
+    const base::MutexLock lock(registry_.mutex);
+    registry_.is_opening = false;
+    registry_.changed.notify_all();
+  }
+  OpeningTurn(const OpeningTurn&) = delete;
+  OpeningTurn& operator=(const OpeningTurn&) = delete;
+
+ private:
+  Registry& registry_;
+};
 
 }  // namespace
 
@@ -94,19 +117,22 @@ Engine::Engine(EngineOptions options) : options_(std::move(options)), log_(optio
 Result<std::shared_ptr<Engine>> Engine::open(const EngineOptions& given, const base::Deadline& deadline) {
   EngineOptions options = given;
   WAGGLE_ASSIGN_OR_RETURN(options.path, resolve_path(given.path));
+  Registry& registry = Registry::instance();
   // Let go of after the registry's mutex: this may turn out to be the last handle, and closing takes the mutex.
   std::shared_ptr<Engine> engine;
   {
-    Registry& registry = Registry::instance();
     const base::MutexLock lock(registry.mutex);
     WAGGLE_ASSIGN_OR_RETURN(engine, find_open(registry, options.path, deadline));
-    if (engine == nullptr) {
-      WAGGLE_ASSIGN_OR_RETURN(engine, open_anew(std::move(options), deadline));
-      WAGGLE_ASSIGN_OR_RETURN(const FileState state, find_file(engine->path()));
-      registry.entries[state.id] = {engine, engine.get(), fork_generation()};
-      engine->is_registered_ = true;
-      return engine;
-    }
+    if (engine == nullptr) registry.is_opening = true;
+  }
+  if (engine == nullptr) {
+    const OpeningTurn turn(registry);
+    WAGGLE_ASSIGN_OR_RETURN(std::shared_ptr<Engine> opened, open_anew(std::move(options), deadline));
+    WAGGLE_ASSIGN_OR_RETURN(const FileState state, find_file(opened->path()));
+    const base::MutexLock lock(registry.mutex);
+    registry.entries[state.id] = {opened, opened.get(), fork_generation()};
+    opened->is_registered_ = true;
+    return opened;
   }
   if (options.open_mode == OpenMode::kCreateNew) return already_exists(options.path);
   if (engine->options_.durability != options.durability) {
@@ -157,7 +183,7 @@ Engine::~Engine() {
   Registry& registry = Registry::instance();
   const base::MutexLock lock(registry.mutex);
   std::erase_if(registry.entries, [this](const auto& entry) { return entry.second.address == this; });
-  registry.closed.notify_all();
+  registry.changed.notify_all();
 }
 
 // In a child after fork() nothing can be closed or joined: the threads are the parent's, closing a descriptor would touch its locks, and a mutex

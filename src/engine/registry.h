@@ -28,9 +28,10 @@ struct Registry {
 
   static Registry& instance();
 
-  base::Mutex mutex;     // held while an engine is opened, so that nobody looks into a file that is just being opened
-  base::CondVar closed;  // an engine was closed, and its entry is gone
+  base::Mutex mutex;      // never held while a file is opened or closed
+  base::CondVar changed;  // an engine was closed, and its entry is gone; or an opening has ended
   std::map<FileId, Entry> entries WAGGLE_GUARDED_BY(mutex);
+  bool is_opening WAGGLE_GUARDED_BY(mutex) = false;  // one thread at a time opens, so that nobody looks into a file that is just being opened
 };
 
 }  // namespace waggle::engine

@@ -78,6 +78,33 @@ TEST_F(RegistryTest, OpeningWaitsForAClosingEngine) {
   EXPECT_EQ(overlaps, 0);
 }
 
+// One thread waits for another process to let it make a file. Meanwhile others keep their own deadlines, and may close what they have open.
+TEST_F(RegistryTest, ASlowOpeningHoldsUpNobodyBeyondADeadline) {
+  auto closed_meanwhile = make();
+  const auto other_process = WriteLock::open(path("slow.db")).value();
+  other_process->acquire(soon()).value();
+  std::atomic<bool> is_open = false;
+  std::thread slow([&] {
+    EXPECT_TRUE(open({.path = path("slow.db"), .open_mode = OpenMode::kCreateNew}));
+    is_open = true;
+  });
+  Registry& registry = Registry::instance();
+  EXPECT_TRUE(eventually([&] {
+    const base::MutexLock lock(registry.mutex);
+    return registry.is_opening;
+  }));
+  EXPECT_TRUE(open({}));  // open already: shared at once
+  const auto late = open({.path = path("other.db"), .open_mode = OpenMode::kCreateNew}, within(std::chrono::milliseconds(20)));
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code(), Code::kDeadline);
+  EXPECT_NE(late.error().message().find("other.db"), std::string::npos);
+  closed_meanwhile.reset();
+  EXPECT_FALSE(is_open);
+  other_process->release();
+  slow.join();
+  EXPECT_TRUE(open({.path = path("other.db"), .open_mode = OpenMode::kCreateNew}));
+}
+
 TEST_F(RegistryTest, AForkedChildIsRefusedAndTheParentGoesOn) {
   auto engine = make();
   ASSERT_TRUE(put(*engine, "before"));
