@@ -59,11 +59,19 @@ bool Checkpointer::run(Connection& connection, int mode) {
   }
   if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY) {
     // Nothing is lost: the WAL still holds it. A full disk, for example, mends itself.
-    log_.warning(make_error(extended, connection.path(), "checkpoint").describe());
+    warn(make_error(extended, connection.path(), "checkpoint").describe());
     return false;
   }
   if (copied > 0) checkpoints_.fetch_add(1, std::memory_order_relaxed);
   return code == SQLITE_OK && frames == copied;
+}
+
+// What is wrong with one checkpoint is mostly wrong with those after it, and there may be one with every commit.
+void Checkpointer::warn(const std::string& remark) {
+  const auto now = base::steady_now();
+  if (now < next_warning_) return;
+  next_warning_ = now + kWarnPause;
+  log_.warning(remark);
 }
 
 void Checkpointer::restart_wal(Connection& connection, std::size_t wal_bytes) {
@@ -83,12 +91,11 @@ void Checkpointer::restart_wal(Connection& connection, std::size_t wal_bytes) {
   const auto now = base::steady_now();
   next_restart_ = now + restart_pause_;
   restart_pause_ = std::min<Duration>(2 * restart_pause_, kRestartPauseMax);
-  if (wal_bytes < kWarnFactor * bytes_ || now < next_warning_) return;
-  next_warning_ = now + kWarnPause;
+  if (wal_bytes < kWarnFactor * bytes_) return;
   const auto age = readers_.oldest_age();
-  log_.warning(connection.path() + ": the WAL has grown to " + megabytes(wal_bytes) + " and cannot shrink: a reader " +
-               (age ? "of this process has held its snapshot for " + std::to_string(age->count() / 1000) + " ms"
-                    : std::string("of another process holds an old snapshot")));
+  warn(connection.path() + ": the WAL has grown to " + megabytes(wal_bytes) + " and cannot shrink: a reader " +
+       (age ? "of this process has held its snapshot for " + std::to_string(age->count() / 1000) + " ms"
+            : std::string("of another process holds an old snapshot")));
 }
 
 }  // namespace waggle::engine

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "base/log.h"
 #include "base/result.h"
@@ -37,6 +38,7 @@ class Checkpointer {
   std::size_t frames_to_bytes(std::uint32_t frames, std::uint32_t page_size) const;
   bool run(Connection& connection, int mode);
   void restart_wal(Connection& connection, std::size_t wal_bytes);
+  void warn(const std::string& remark);
 
   const WalIndex& index_;
   ReaderPool& readers_;

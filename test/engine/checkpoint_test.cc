@@ -84,6 +84,21 @@ TEST_F(CheckpointTest, AFailedSyncOfTheMainFileEndsAllAcknowledgement) {
   EXPECT_GT(parts.count(), 0);  // reads go on
 }
 
+// The WAL has room and the main file has none: writes go on, and one remark is enough.
+TEST_F(CheckpointTest, ACheckpointWithoutRoomIsSaidOnceAndMadeUpForLater) {
+  const test::FaultVfs disk;
+  LogLines lines;
+  Parts parts(path(), kBytes, 2, lines.sink());
+  test::FaultVfs::is_main_full = true;
+  for (int i = 0; i < 40; ++i) ASSERT_TRUE(parts.write_bytes(4000));
+  EXPECT_EQ(parts.checkpointer->checkpoints(), 0);
+  EXPECT_EQ(lines.count("cannot checkpoint: the disk is full"), 1);
+  test::FaultVfs::is_main_full = false;
+  ASSERT_TRUE(parts.write_bytes(4000));
+  EXPECT_GT(parts.checkpointer->checkpoints(), 0);
+  EXPECT_EQ(parts.count(), 41);
+}
+
 TEST_F(CheckpointTest, AFullDiskLosesNothing) {
   const test::FaultVfs disk;
   LogLines lines;

@@ -57,13 +57,15 @@ class LogLines {
       lines_.emplace_back(message);
     };
   }
-  bool has(std::string_view part) const {
+  int count(std::string_view part) const {
     const std::scoped_lock lock(mutex_);
+    int number = 0;
     for (const std::string& line : lines_) {
-      if (line.find(part) != std::string::npos) return true;
+      if (line.find(part) != std::string::npos) ++number;
     }
-    return false;
+    return number;
   }
+  bool has(std::string_view part) const { return count(part) > 0; }
 
  private:
   mutable std::mutex mutex_;

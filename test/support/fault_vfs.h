@@ -18,7 +18,7 @@ class FaultVfs {
     vfs_.zName = "waggle-fault";
     vfs_.xOpen = &FaultVfs::open;
     wal_syncs_to_fail = main_syncs_to_fail = 0;
-    is_full = false;
+    is_full = is_main_full = false;
     sqlite3_vfs_register(&vfs_, 1);
   }
   ~FaultVfs() {
@@ -33,6 +33,8 @@ class FaultVfs {
   static inline std::atomic<int> main_syncs_to_fail = 0;
   // Writing anything answers that the disk is full.
   static inline std::atomic<bool> is_full = false;
+  // Writing a main file does.
+  static inline std::atomic<bool> is_main_full = false;
   // Syncs that were asked for, failed or not.
   static inline std::atomic<int> wal_syncs = 0;
 
@@ -59,7 +61,7 @@ class FaultVfs {
     return is_full ? SQLITE_FULL : original_wal_->xWrite(file, bytes, size, offset);
   }
   static int write_main(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 offset) {
-    return is_full ? SQLITE_FULL : original_main_->xWrite(file, bytes, size, offset);
+    return is_full || is_main_full ? SQLITE_FULL : original_main_->xWrite(file, bytes, size, offset);
   }
   static int sync_wal(sqlite3_file* file, int flags) {
     wal_syncs.fetch_add(1);
