@@ -136,6 +136,8 @@ Error Connection::step_error(std::string_view doing) {
 
 Status Connection::query(sql::Text text, sql::Args args, sql::RowSink sink) {
   WAGGLE_ASSIGN_OR_RETURN(sqlite3_stmt * statement, prepare(text));
+  // A sink that ran the statement whose rows it is given would make that begin anew.
+  WAGGLE_ASSERT(sqlite3_stmt_busy(statement) == 0);
   const Running running(statement);
   if (bind_all(statement, args) != SQLITE_OK) return last_error(db_, path_, "bind a value");
   const BoundRow row(statement);

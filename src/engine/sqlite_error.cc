@@ -44,6 +44,7 @@ Mapping map(int extended_code) {
   switch (extended_code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
+    case SQLITE_PROTOCOL:  // a snapshot could not be begun in many tries, because others committed or recovered all the time
       return {Code::kBusy, "another process holds a lock on it", "end that process's transaction, or allow more time"};
     case SQLITE_FULL:
       return {Code::kExhausted, "the disk is full", "free some space"};

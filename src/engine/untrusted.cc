@@ -122,6 +122,10 @@ Status refuse_foreign_keys(sqlite3* db, std::span<const std::string> protected_t
 }  // namespace
 
 Result<ResultSet> Connection::run_untrusted(const UntrustedStatement& untrusted, const PolicyOptions& options) {
+  // SQLite reads up to the first NUL and would pass over what stands behind it.
+  if (untrusted.text.find('\0') != std::string::npos) {
+    return Error(Code::kInvalidArgument, "the statement holds a NUL byte", "leave it out").with_sqlite_code(SQLITE_ERROR);
+  }
   const Policy::Enforcement enforcement(policy_, options);
   sqlite3_stmt* raw = nullptr;
   const char* tail = nullptr;

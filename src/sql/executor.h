@@ -22,7 +22,7 @@
 
 namespace waggle::sql {
 
-// Called once for each row, in order. An error ends the query and is its answer.
+// Called once for each row, in order. An error ends the query and is its answer. It may run other statements, but not the one whose rows it gets.
 using RowSink = base::FunctionRef<Status(const Row&)>;
 
 using Args = std::span<const Arg>;
@@ -102,7 +102,7 @@ struct UntrustedStatement {
   std::int64_t rows_max = 0;
 };
 
-// Where SQL runs. Thread-safe. Every call answers by its deadline, and `deadline` or `cancelled` means that nothing was changed.
+// Where SQL runs. Thread-safe. Calls answer by their deadline, but for a commit that has begun; `deadline` or `cancelled`: nothing was changed.
 class Executor {
  public:
   virtual ~Executor() = default;

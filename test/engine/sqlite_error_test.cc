@@ -13,6 +13,7 @@ TEST(SqliteError, CodesAreChosenByWhatTheCallerShouldDo) {
   const std::pair<int, Code> expected[] = {
       {SQLITE_BUSY, Code::kBusy},
       {SQLITE_BUSY_SNAPSHOT, Code::kBusy},
+      {SQLITE_PROTOCOL, Code::kBusy},
       {SQLITE_FULL, Code::kExhausted},
       {SQLITE_NOMEM, Code::kExhausted},
       {SQLITE_TOOBIG, Code::kExhausted},

@@ -52,6 +52,9 @@ TEST_F(UntrustedTest, ExactlyOneStatement) {
     ASSERT_FALSE(wrong) << text;
     EXPECT_EQ(wrong.error().code(), Code::kInvalidArgument) << text;
   }
+  const auto hidden = ask(std::string("SELECT 1\0; SELECT 2", 19));
+  ASSERT_FALSE(hidden);
+  EXPECT_EQ(hidden.error().code(), Code::kInvalidArgument);
   EXPECT_TRUE(ask("SELECT 1;"));
   EXPECT_TRUE(ask("SELECT 1 ; \n"));
   const auto comment = ask("SELECT 1; -- and a remark");
