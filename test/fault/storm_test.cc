@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "fault/fault_fixture.h"
@@ -24,11 +25,19 @@ class SlowStorm : public FaultTest {
       workers.push_back(std::make_unique<ChildProcess>(
           std::vector<std::string>{WAGGLE_FAULT_WORKER, "storm", path(), "p" + std::to_string(p), std::to_string(kPuts)}));
     }
-    Acknowledged acknowledged;
-    for (const auto& worker : workers) {
-      while (const auto line = worker->read_line(std::chrono::seconds(120))) note(*line, acknowledged);
-      EXPECT_EQ(worker->wait(), 0);
+    // Each is listened to by a thread of its own: a worker whose pipe is full would wait, and the storm be over for it.
+    std::vector<Acknowledged> told(kProcesses);
+    {
+      std::vector<std::jthread> listeners;
+      for (std::size_t p = 0; p < workers.size(); ++p) {
+        listeners.emplace_back([&worker = *workers[p], &acknowledged = told[p]] {
+          while (const auto line = worker.read_line(std::chrono::seconds(120))) note(*line, acknowledged);
+          EXPECT_EQ(worker.wait(), 0);
+        });
+      }
     }
+    Acknowledged acknowledged;
+    for (Acknowledged& one : told) acknowledged.merge(one);
     EXPECT_EQ(acknowledged.size(), static_cast<std::size_t>(kProcesses * kPuts));
     return acknowledged;
   }
