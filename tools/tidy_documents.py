@@ -93,12 +93,8 @@ def check_commands(tree, binary):
 
 
 def has_help(binary, words):
-    """Does waggle know the command that begins with these words? A second word may be an argument, so one word may do."""
-    for count in (len(words), 1):
-        done = subprocess.run([binary, *words[:count], "--help"], capture_output=True, timeout=30)
-        if done.returncode == 0:
-            return True
-    return False
+    """Does waggle know the command that begins with these words? A second word that is an argument does no harm before --help."""
+    return subprocess.run([binary, *words, "--help"], capture_output=True, timeout=30).returncode == 0
 
 
 def command_problems(tree, line, presets, targets):

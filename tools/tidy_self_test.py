@@ -61,6 +61,7 @@ FAULTS = [
     ("preset in a document", {"README.md": "+Run `cmake --preset gone`.\n"}, "gone is no preset"),
     ("test binary in a document", {"README.md": "+Run `build/dev/bin/test_gone`.\n"}, "no test/gone"),
     ("waggle command in a document", {"README.md": "+```console\n$ waggle gone away\n```\n"}, "waggle gone away is unknown"),
+    ("second word of a waggle command in a document", {"README.md": "+Run `waggle memory gone`.\n"}, "waggle memory gone is unknown"),
     ("unreachable document", {"docs/LOST.md": "alone\n"}, "no document leads here"),
 ]
 
@@ -81,7 +82,7 @@ def run(findings):
     for name, files, wanted in [("clean tree", {}, None), *FAULTS]:
         with tempfile.TemporaryDirectory() as root:
             plant(root, CLEAN)
-            plant(root, {"bin/waggle": '#!/bin/sh\ntest "$1" != gone\n'})
+            plant(root, {"bin/waggle": '#!/bin/sh\ntest "$1" != gone && test "$2" != gone\n'})
             pathlib.Path(root, "bin/waggle").chmod(0o755)
             plant(root, files)
             found = [str(finding) for finding in findings(root, f"{root}/bin/waggle")]
