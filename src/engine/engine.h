@@ -118,7 +118,7 @@ class Engine final : public sql::Executor {
   std::unique_ptr<WalIndex> index_;
   std::unique_ptr<ReaderPool> readers_;
 
-  base::Mutex opening_;  // taken before the two below are made, never while SQL runs
+  base::Mutex opening_;  // taken to make and to end what is below; no caller's work runs under it
   std::unique_ptr<WriteLock> lock_owner_ WAGGLE_GUARDED_BY(opening_);
   std::unique_ptr<Checkpointer> checkpointer_ WAGGLE_GUARDED_BY(opening_);
   std::unique_ptr<Connection> writing_connection_ WAGGLE_GUARDED_BY(opening_);

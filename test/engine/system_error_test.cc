@@ -11,7 +11,7 @@ namespace waggle::engine {
 namespace {
 
 TEST(SystemError, CodesAreChosenByWhatTheCallerShouldDo) {
-  const std::pair<int, Code> expected[] = {{EACCES, Code::kReadOnly}, {EPERM, Code::kReadOnly},   {EROFS, Code::kReadOnly},
+  const std::pair<int, Code> expected[] = {{EACCES, Code::kReadOnly},  {EPERM, Code::kReadOnly},   {EROFS, Code::kReadOnly},
                                            {ENOSPC, Code::kExhausted}, {EDQUOT, Code::kExhausted}, {EMFILE, Code::kExhausted},
                                            {ENFILE, Code::kExhausted}, {EIO, Code::kIo},           {ELOOP, Code::kIo}};
   for (const auto& [number, code] : expected) {
