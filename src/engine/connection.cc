@@ -126,9 +126,9 @@ Result<sqlite3_stmt*> Connection::prepare(sql::Text text) {
 
 Error Connection::step_error(std::string_view doing) {
   const int code = sqlite3_extended_errcode(db_) & 0xff;
-  const bool gave_up = code == SQLITE_INTERRUPT || code == SQLITE_BUSY;
+  const bool gave_up = code == SQLITE_INTERRUPT || code == SQLITE_BUSY || code == SQLITE_PROTOCOL;
   if (gave_up && deadline_ != nullptr && deadline_->passed()) {
-    return deadline_->error(code == SQLITE_BUSY ? path_ + ", which another process has locked" : "a statement on " + path_,
+    return deadline_->error(code == SQLITE_INTERRUPT ? "a statement on " + path_ : path_ + ", which another process has locked",
                             "allow more time, or see who else uses the file");
   }
   return last_error(db_, path_, doing);
