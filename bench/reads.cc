@@ -1,0 +1,167 @@
+// reads.cc: memory.get against a raw prepared statement. See core_rows.h.
+
+#include <algorithm>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "core_rows.h"
+#include "raw_sqlite.h"
+
+namespace waggle::bench {
+namespace {
+
+constexpr std::int64_t kFew = 10'000;
+constexpr std::int64_t kMany = 100'000;
+constexpr std::int64_t kHuge = 10'000'000;
+constexpr std::int64_t kReadsABlock = 4000;
+
+std::vector<Key> keys_of(std::int64_t count) {
+  std::vector<Key> keys;
+  keys.reserve(static_cast<std::size_t>(count));
+  for (std::int64_t i = 0; i < count; ++i) keys.push_back(key_of(i));
+  return keys;
+}
+
+// A walk over all keys in an order without locality.
+class Walk {
+ public:
+  explicit Walk(const std::vector<Key>& keys) : keys_(keys) {}
+  MemoryKey next() { return keys_[place_ = (place_ + kStride) % keys_.size()].view(); }
+
+ private:
+  static constexpr std::size_t kStride = 7919;  // a prime that divides no number of keys used here
+  const std::vector<Key>& keys_;
+  std::size_t place_ = 0;
+};
+
+void must_find(bool found) {
+  if (!found) throw std::runtime_error("an entry that was stored is not there");
+}
+
+Block raw_block(RawGet& get, Walk& walk, MemoryEntry& entry) {
+  return [&] { return nanoseconds_each(kReadsABlock, [&](std::int64_t) { must_find(get(walk.next(), entry)); }); };
+}
+
+Row row_of(const Comparison& found) {
+  return {.ratio = found.ratio, .details = {{"raw_ns", found.baseline}, {"waggle_ns", found.candidate}, {"worst_repeat", *std::ranges::min_element(found.ratios)}}};
+}
+
+void measure_uncached(Run& run, const std::string& path, const std::vector<Key>& keys) {
+  Options options = options_for(path);
+  options.cache_bytes = 0;
+  const auto database = Database::open(options).value();
+  const Session session = database->as("reader");
+  RawDatabase raw(path);
+  RawGet raw_get(raw);
+  Walk walk(keys);
+  MemoryEntry entry;
+  if (run.wants("get_vs_raw")) {
+    MemoryStore memory = session.memory();
+    run.rows["get_vs_raw"] = row_of(compare(run.turns, raw_block(raw_get, walk, entry), [&] {
+      return nanoseconds_each(kReadsABlock, [&](std::int64_t) { entry = memory.get(walk.next()).value(); });
+    }));
+  }
+  if (run.wants("get_in_snapshot")) {
+    const Block in_transaction = [&] {
+      raw.run("BEGIN");
+      const double cost = raw_block(raw_get, walk, entry)();
+      raw.run("COMMIT");
+      return cost;
+    };
+    run.rows["get_in_snapshot"] = row_of(compare(run.turns, in_transaction, [&] {
+      double cost = 0;
+      const Status done = session.snapshot([&](Session& inside) -> Status {
+        MemoryStore memory = inside.memory();
+        cost = nanoseconds_each(kReadsABlock, [&](std::int64_t) { entry = memory.get(walk.next()).value(); });
+        return {};
+      });
+      done.value();
+      return cost;
+    }));
+  }
+}
+
+void measure_cached(Run& run, const std::string& path, const std::vector<Key>& keys) {
+  const std::vector<std::uint32_t> places = zipf_places(std::size_t{1} << 18, static_cast<std::uint32_t>(keys.size()), 0.99, 42);
+  const auto database = Database::open(options_for(path)).value();
+  const Session session = database->as("reader");
+  MemoryStore memory = session.memory();
+  RawDatabase raw(path);
+  RawGet raw_get(raw);
+  MemoryEntry entry;
+  std::size_t at = 0;
+  const auto next = [&] { return keys[places[at++ & (places.size() - 1)]].view(); };
+  for (const std::uint32_t place : places) entry = memory.get(keys[place].view()).value();
+  Row row = row_of(compare(
+      run.turns, [&] { return nanoseconds_each(kReadsABlock, [&](std::int64_t) { must_find(raw_get(next(), entry)); }); },
+      [&] { return nanoseconds_each(kReadsABlock, [&](std::int64_t) { entry = memory.get(next()).value(); }); }));
+  const DatabaseStats stats = database->stats().value();
+  row.details.emplace_back("hits_percent", 100.0 * static_cast<double>(stats.cache_hits) / static_cast<double>(stats.cache_hits + stats.cache_misses));
+  run.rows["cached_get_vs_raw"] = row;
+}
+
+}  // namespace
+
+double control_ratio(Run& run) {
+  if (!std::filesystem::exists(run.folder.file("few.db"))) make_database(run.folder.file("few.db"), kFew);
+  const PinnedToCore pinned;
+  const std::vector<Key> keys = keys_of(kFew);
+  RawDatabase raw(run.folder.file("few.db"));
+  RawGet raw_get(raw);
+  Walk walk(keys);
+  MemoryEntry entry;
+  return compare(run.turns, raw_block(raw_get, walk, entry), raw_block(raw_get, walk, entry)).ratio;
+}
+
+void measure_reads(Run& run) {
+  const PinnedToCore pinned;
+  if (run.wants("get_vs_raw") || run.wants("get_in_snapshot")) {
+    if (!std::filesystem::exists(run.folder.file("few.db"))) make_database(run.folder.file("few.db"), kFew);
+    measure_uncached(run, run.folder.file("few.db"), keys_of(kFew));
+  }
+  if (run.wants("cached_get_vs_raw")) {
+    make_database(run.folder.file("many.db"), kMany);
+    measure_cached(run, run.folder.file("many.db"), keys_of(kMany));
+    run.folder.remove("many.db");
+  }
+}
+
+void measure_scale(Run& run) {
+  if (!run.wants("scale")) return;
+  const PinnedToCore pinned;
+  make_database(run.folder.file("small.db"), kFew);
+  const double begin = seconds();
+  make_database(run.folder.file("huge.db"), kHuge);
+  const double fill_seconds = seconds() - begin;
+  Options small_options = options_for(run.folder.file("small.db"));
+  Options huge_options = options_for(run.folder.file("huge.db"));
+  small_options.cache_bytes = huge_options.cache_bytes = 0;
+  const auto small = Database::open(small_options).value();
+  const auto huge = Database::open(huge_options).value();
+  std::uint64_t random = 88172645463325252U;
+  const auto p50 = [&](const Session& session, std::int64_t entries) {
+    std::vector<double> each;
+    MemoryStore memory = session.memory();
+    each.reserve(kReadsABlock);
+    for (std::int64_t i = 0; i < kReadsABlock; ++i) {
+      random ^= random << 13, random ^= random >> 7, random ^= random << 17;
+      const Key key = key_of(static_cast<std::int64_t>(random % static_cast<std::uint64_t>(entries)));
+      time_each(1, each, [&](std::int64_t) { keep(memory.get(key.view()).value()); });
+    }
+    return median(each);
+  };
+  const Session of_small = small->as("reader");
+  const Session of_huge = huge->as("reader");
+  const Comparison found = compare(run.turns, [&] { return p50(of_small, kFew); }, [&] { return p50(of_huge, kHuge); });
+  run.rows["scale"] = {.ratio = 1 / found.ratio,
+                       .details = {{"p50_ns_10k", found.baseline},
+                                   {"p50_ns_10M", found.candidate},
+                                   {"file_MB", static_cast<double>(huge->stats().value().file_bytes) / 1e6},
+                                   {"fill_seconds", fill_seconds}}};
+  run.folder.remove("small.db");
+  run.folder.remove("huge.db");
+}
+
+}  // namespace waggle::bench
