@@ -104,6 +104,9 @@ class [[nodiscard]] Result {
   template <typename U = T>
     requires(std::is_constructible_v<T, U &&> && !std::is_same_v<std::remove_cvref_t<U>, Result> && !std::is_same_v<std::remove_cvref_t<U>, Error>)
   Result(U&& value) : state_(std::in_place_index<0>, std::forward<U>(value)) {}  // NOLINT(google-explicit-constructor): `return value;` is the point
+  // A value made in place from `arguments`.
+  template <typename... Args>
+  explicit Result(std::in_place_t, Args&&... arguments) : state_(std::in_place_index<0>, std::forward<Args>(arguments)...) {}
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}      // NOLINT(google-explicit-constructor)
 
   bool has_value() const { return state_.index() == 0; }

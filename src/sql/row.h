@@ -19,6 +19,8 @@ namespace waggle::sql {
 class Row {
  public:
   virtual bool is_null(int column) const = 0;
+  virtual std::optional<std::int64_t> optional_integer(int column) const = 0;
+  virtual std::optional<std::string_view> optional_text(int column) const = 0;
   virtual std::int64_t integer(int column) const = 0;
   virtual double real(int column) const = 0;
   virtual std::string_view text(int column) const = 0;
@@ -28,11 +30,22 @@ class Row {
   Json json(int column) const { return Json(string(column)); }
   Timestamp timestamp(int column) const { return Timestamp(std::chrono::microseconds(integer(column))); }
 
-  std::optional<std::int64_t> optional_integer(int column) const { return is_null(column) ? std::nullopt : std::optional(integer(column)); }
-  std::optional<std::string> optional_string(int column) const { return is_null(column) ? std::nullopt : std::optional(string(column)); }
-  std::optional<Json> optional_json(int column) const { return is_null(column) ? std::nullopt : std::optional(json(column)); }
-  std::optional<Timestamp> optional_timestamp(int column) const { return is_null(column) ? std::nullopt : std::optional(timestamp(column)); }
-  std::optional<Duration> optional_duration(int column) const { return is_null(column) ? std::nullopt : std::optional(Duration(integer(column))); }
+  std::optional<std::string> optional_string(int column) const {
+    const auto found = optional_text(column);
+    return found ? std::optional<std::string>(std::in_place, *found) : std::nullopt;
+  }
+  std::optional<Json> optional_json(int column) const {
+    const auto found = optional_text(column);
+    return found ? std::optional<Json>(std::in_place, std::string(*found)) : std::nullopt;
+  }
+  std::optional<Timestamp> optional_timestamp(int column) const {
+    const auto found = optional_integer(column);
+    return found ? std::optional<Timestamp>(std::chrono::microseconds(*found)) : std::nullopt;
+  }
+  std::optional<Duration> optional_duration(int column) const {
+    const auto found = optional_integer(column);
+    return found ? std::optional<Duration>(*found) : std::nullopt;
+  }
 
  protected:
   ~Row() = default;

@@ -66,24 +66,29 @@ Result<MemoryEntry> MemoryStore::get(const MemoryKey& key) {
   MemoryCache& cache = scope_->memory_cache();
   const std::uint64_t hash = MemoryCache::hash_of(key);
   const bool cached = cache.keeps_entries() && !scope_->is_bound();
-  MemoryEntry entry;
+  // The one object that is returned, on every path: an entry is large to move.
+  Result<MemoryEntry> answer{std::in_place};
+  MemoryEntry& entry = *answer;
   sql::Version before;
   if (cached) {
     before = scope_->executor().version();
     if (cache.find(key, hash, before, entry)) {
-      if (entry.expires_at && stores::has_expired(entry.expires_at, scope_->now())) return stores::missing_memory(key);
-      return entry;
+      if (entry.expires_at && stores::has_expired(entry.expires_at, scope_->now())) answer = stores::missing_memory(key);
+      return answer;
     }
   }
   std::int64_t rowid = 0;
-  WAGGLE_TRY(scope_->read([&](Reading& reading) -> Status {
+  const Status read = scope_->read([&](Reading& reading) -> Status {
     WAGGLE_ASSIGN_OR_RETURN(rowid, read_entry(reading, key, entry));
     return {};
-  }));
-  if (rowid == 0) return stores::missing_memory(key);
+  });
+  if (!read || rowid == 0) {
+    answer = read ? stores::missing_memory(key) : read.error();
+    return answer;
+  }
   name_entry(key, entry);
   cache.admit(hash, rowid, cached && scope_->executor().version() == before ? before : sql::Version{}, entry);
-  return entry;
+  return answer;
 }
 
 Result<std::vector<MemoryEntry>> MemoryStore::get_many(std::string_view agent_id, std::span<const std::string> keys) {

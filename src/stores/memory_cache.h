@@ -52,8 +52,8 @@ class MemoryCache {
 
   bool keeps_entries() const { return keeps_entries_; }
 
-  // Copies the entry to `out` and counts the read when the cache has it as of the state `current`, which the caller has just asked for. The caller
-  // judges whether it has expired.
+  // Copies the entry to `out`, which is as a MemoryEntry is at first, and counts the read when the cache has it as of the state `current`, which
+  // the caller has just asked for. The caller judges whether it has expired.
   bool find(const MemoryKey& key, std::uint64_t hash, sql::Version current, MemoryEntry& out);
 
   // Counts the read of an entry that came from the database, and sets entry.access_count, which holds what is in the row, to the full count. Keeps

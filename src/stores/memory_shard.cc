@@ -16,8 +16,8 @@ constexpr std::size_t kSmallShare = 10;
 // after_commit is about to bring the shard forward at the price of the changed entries alone.
 constexpr int kMisfitsMax = 4;
 
-// What a node costs besides itself and its text: slots of the hash table and the headers of about five allocations.
-constexpr std::size_t kNodeOverhead = 4 * 16 + 5 * 16;
+// What a node costs besides itself and its text: slots of the hash table and the headers of two allocations.
+constexpr std::size_t kNodeOverhead = 4 * 16 + 2 * 16;
 
 constexpr std::size_t kBytesPerGhost = 1024;
 constexpr std::size_t kGhostsMin = 16;
@@ -30,12 +30,12 @@ MemoryShard::MemoryShard(std::size_t bytes_max)
 bool MemoryShard::find(const MemoryKey& key, std::uint64_t hash, sql::Version current, MemoryEntry& out) {
   if (valid_ == current) {
     Node* const found = nodes_.find(hash);
-    if (found != nullptr && is_present(*found) && found->entry.key == key.key && found->entry.agent_id == key.agent_id) {
+    if (found != nullptr && is_present(*found) && found->entry.has_key(key)) {
       Node& node = *found;
       node.uses = std::min<std::uint8_t>(static_cast<std::uint8_t>(node.uses + 1), kUsesMax);
       add_reads(node, 1);
       ++node.entry.access_count;
-      out = node.entry;
+      node.entry.unpack(out);
       ++hits_;
       return true;
     }
@@ -48,7 +48,7 @@ void MemoryShard::admit(std::uint64_t hash, std::int64_t rowid, sql::Version rea
   const EntryTag tag{hash, EntryTag::tag_of(entry.id), rowid};
   Node* const found = nodes_.find(hash);
   std::int64_t in_flight = counts_.in_flight(hash, tag.id_tag);
-  if (found != nullptr && found->entry.id == entry.id) {
+  if (found != nullptr && found->entry.id() == entry.id) {
     Node& node = *found;
     add_reads(node, 1);
     ++node.entry.access_count;
@@ -76,7 +76,7 @@ void MemoryShard::keep(const EntryTag& tag, const MemoryEntry& entry) {
   const std::size_t bytes = size_of(entry);
   make_room(bytes);
   Node& node = nodes_.insert(tag.key_hash);
-  node.entry = entry;
+  node.entry = PackedMemory(entry);
   node.tag = tag;
   node.epoch = epoch_;
   node.bytes = bytes;
@@ -90,7 +90,7 @@ void MemoryShard::keep(const EntryTag& tag, const MemoryEntry& entry) {
 
 std::int64_t MemoryShard::buffered_reads(std::uint64_t hash, std::string_view id) const {
   const Node* const found = nodes_.find(hash);
-  const bool is_kept = found != nullptr && found->entry.id == id;
+  const bool is_kept = found != nullptr && found->entry.id() == id;
   return (is_kept ? found->reads + found->in_flight : 0) + counts_.buffered(hash, EntryTag::tag_of(id));
 }
 
@@ -197,8 +197,7 @@ MemoryCacheStats MemoryShard::stats() const {
 }
 
 std::size_t MemoryShard::size_of(const MemoryEntry& entry) {
-  return sizeof(Node) + kNodeOverhead + entry.id.size() + entry.agent_id.size() + entry.key.size() + entry.value.text.size() +
-         (entry.metadata ? entry.metadata->text.size() : 0) + (entry.writer ? entry.writer->size() : 0);
+  return sizeof(Node) + kNodeOverhead + PackedMemory::text_bytes(entry);
 }
 
 void MemoryShard::Fifo::push(Node& node) {

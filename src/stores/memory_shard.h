@@ -21,6 +21,7 @@
 #include "sql/executor.h"
 #include "stores/hash_table.h"
 #include "stores/memory_counts.h"
+#include "stores/memory_packed.h"
 #include "waggle/memory.h"
 
 namespace waggle::stores {
@@ -43,7 +44,7 @@ class MemoryShard {
   MemoryShard(const MemoryShard&) = delete;
   MemoryShard& operator=(const MemoryShard&) = delete;
 
-  // Copies the entry to `out` and counts the read, if the shard knows it in the state `current`.
+  // Copies the entry to `out`, which is as a MemoryEntry is at first, and counts the read, if the shard knows it in the state `current`.
   bool find(const MemoryKey& key, std::uint64_t hash, sql::Version current, MemoryEntry& out);
 
   // Counts the read of an entry that came from the database, and sets entry.access_count, which holds what is in the row, to the full count. Keeps
@@ -69,7 +70,7 @@ class MemoryShard {
   enum class Place : std::uint8_t { kSmall, kMain };
 
   struct Node {
-    MemoryEntry entry;  // access_count: the row's and all reads of this process since
+    PackedMemory entry;  // access_count: the row's and all reads of this process since
     EntryTag tag;
     std::uint64_t epoch = 0;
     std::size_t bytes = 0;
