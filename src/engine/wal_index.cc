@@ -20,24 +20,36 @@ constexpr std::size_t kBackfilledWord = 2 * kHeaderWords;
 
 using Words = std::array<std::uint32_t, kHeaderWords>;
 
+// What is read afterwards is not older than what was read of the header.
+void end_of_loads() {
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+#if !defined(__x86_64__)
+  __atomic_thread_fence(__ATOMIC_ACQUIRE);
+#endif
+}
+
 // SQLite writes the header with plain stores while others read it, by design: it keeps two copies, written in one order and read in the other, and
 // a checksum over each ("tag-20200519-1" in its source). Hence volatile, and no thread sanitizer here, as in SQLite itself.
 __attribute__((no_sanitize("thread"))) Words load(const volatile std::uint32_t* words) {
   Words copy;
   for (std::size_t i = 0; i < kHeaderWords; ++i) copy[i] = words[i];
-  std::atomic_signal_fence(std::memory_order_seq_cst);
-#if !defined(__x86_64__)
-  __atomic_thread_fence(__ATOMIC_ACQUIRE);
-#endif
+  end_of_loads();
   return copy;
 }
 
-std::uint64_t pair_at(const Words& words, std::size_t at) { return words[at] | (std::uint64_t{words[at + 1]} << 32U); }
+// `words`: of the mapping itself, or a copy.
+template <typename W>
+__attribute__((no_sanitize("thread"))) std::uint64_t pair_at(const W& words, std::size_t at) {
+  const std::uint32_t low = words[at];
+  const std::uint32_t high = words[at + 1];
+  return low | (std::uint64_t{high} << 32U);
+}
 
 // All that distinguishes two states, folded into 64 bits: the change counter, the number of frames, the running checksum of the frames, the salts
 // and the header's own checksum. A sum of products with odd random numbers, which the processor works out at the same time: this is asked before
 // every cached read.
-sql::Version fold(const Words& words) {
+template <typename W>
+__attribute__((no_sanitize("thread"))) sql::Version fold(const W& words) {
   std::uint64_t hash = pair_at(words, 2) * 0xd6e8feb86659fd93U + pair_at(words, 4) * 0x9e3779b97f4a7c15U + pair_at(words, 6) * 0xff51afd7ed558ccdU +
                        pair_at(words, 8) * 0xc4ceb9fe1a85ec53U + pair_at(words, 10) * 0xbf58476d1ce4e5b9U;
   hash ^= hash >> 32U;
@@ -60,7 +72,11 @@ Result<WalIndex> WalIndex::map(Connection& connection) {
   return WalIndex(static_cast<const volatile std::uint32_t*>(region));
 }
 
-sql::Version WalIndex::version() const { return fold(load(words_)); }
+sql::Version WalIndex::version() const {
+  const sql::Version version = fold(words_);
+  end_of_loads();
+  return version;
+}
 
 std::optional<WalIndex::Header> WalIndex::header() const {
   constexpr int kTries = 100;
