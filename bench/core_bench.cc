@@ -62,9 +62,7 @@ int run_child(char** arguments) {
   return 0;
 }
 
-void progress(const char* what) {
-  std::fprintf(stderr, "measuring: %s\n", what);
-}
+void progress(const char* what) { std::fprintf(stderr, "measuring: %s\n", what); }
 
 void measure_all(Run& run) {
   struct Part {

@@ -20,10 +20,10 @@ struct Run {
   Turns turns;
   // Is the row asked for? A group that gives several rows asks for each.
   std::function<bool(std::string_view id)> wants;
-  std::map<std::string, Row> rows = {};       // by id: what is found is put here
-  std::vector<std::string> texts = {};        // tables besides the rows
-  std::string program = {};                   // this program, to be started again as other processes
-  std::string debian_sqlite = {};             // the program with the system's SQLite
+  std::map<std::string, Row> rows = {};  // by id: what is found is put here
+  std::vector<std::string> texts = {};   // tables besides the rows
+  std::string program = {};              // this program, to be started again as other processes
+  std::string debian_sqlite = {};        // the program with the system's SQLite
   std::string plot_path = {};
 };
 

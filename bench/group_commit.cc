@@ -84,7 +84,8 @@ void measure_group_commit(Run& run) {
     const char* tail;
     std::optional<int> sync_microseconds;
   };
-  constexpr Case kCases[] = {{"group_commit_2ms", "at_2ms", 2000}, {"group_commit_200us", "at_200us", 200}, {"group_commit_disk", "on_disk", std::nullopt}};
+  constexpr Case kCases[] = {
+      {"group_commit_2ms", "at_2ms", 2000}, {"group_commit_200us", "at_200us", 200}, {"group_commit_disk", "on_disk", std::nullopt}};
   Row tail;
   for (const Case& one : kCases) {
     if (!run.wants(one.id) && !run.wants("group_commit_p999")) continue;
@@ -98,7 +99,10 @@ void measure_group_commit(Run& run) {
 
 void plot_threads(Run& run) {
   if (run.plot_path.empty()) return;
-  Plot plot{.title = "Durable puts a second, a sync takes 0.2 ms", .x_label = "writing threads", .y_label = "puts/s", .lines = {{"Waggle", {}}, {"naive", {}}}};
+  Plot plot{.title = "Durable puts a second, a sync takes 0.2 ms",
+            .x_label = "writing threads",
+            .y_label = "puts/s",
+            .lines = {{"Waggle", {}}, {"naive", {}}}};
   set_sync_microseconds(200);
   {
     const auto database = open_new(options_for(run.folder.file("plot.db")));

@@ -13,8 +13,8 @@ namespace waggle::bench {
 
 // What many writers did in a given time.
 struct Throughput {
-  std::int64_t writes = 0;    // acknowledged
-  std::int64_t refused = 0;   // answered BUSY after all that waiting
+  std::int64_t writes = 0;   // acknowledged
+  std::int64_t refused = 0;  // answered BUSY after all that waiting
   double seconds = 0;
   std::vector<double> latencies;  // of every write, in nanoseconds
 

@@ -28,8 +28,8 @@ Storm run_storm(const Run& run, const std::string& kind, std::optional<int> sync
   {
     std::vector<std::unique_ptr<Child>> children;
     for (int i = 0; i < kProcesses; ++i) {
-      children.push_back(std::make_unique<Child>(std::vector<std::string>{
-          run.program, "--child", kind, path, std::to_string(i), std::to_string(sync_microseconds ? *sync_microseconds : -1)}));
+      children.push_back(std::make_unique<Child>(std::vector<std::string>{run.program, "--child", kind, path, std::to_string(i),
+                                                                          std::to_string(sync_microseconds ? *sync_microseconds : -1)}));
     }
     for (const auto& child : children) child->receive();
     const double begin = seconds();

@@ -22,9 +22,7 @@ std::string text(sqlite3_stmt* statement, int column) {
 
 bool is_null(sqlite3_stmt* statement, int column) { return sqlite3_column_type(statement, column) == SQLITE_NULL; }
 
-Timestamp timestamp(sqlite3_stmt* statement, int column) {
-  return Timestamp(std::chrono::microseconds(sqlite3_column_int64(statement, column)));
-}
+Timestamp timestamp(sqlite3_stmt* statement, int column) { return Timestamp(std::chrono::microseconds(sqlite3_column_int64(statement, column))); }
 
 }  // namespace
 
@@ -73,9 +71,8 @@ void RawStatement::run_or_throw() {
 }
 
 RawGet::RawGet(RawDatabase& database)
-    : select_(database,
-              "SELECT id, value, metadata, created_at, ttl, access_count, updated_at, expires_at, version, writer"
-              " FROM memory WHERE agent_id = ?1 AND key = ?2") {}
+    : select_(database, "SELECT id, value, metadata, created_at, ttl, access_count, updated_at, expires_at, version, writer"
+                        " FROM memory WHERE agent_id = ?1 AND key = ?2") {}
 
 bool RawGet::operator()(const MemoryKey& key, MemoryEntry& out) {
   sqlite3_stmt* const row = select_.get();
@@ -113,8 +110,8 @@ RawPut::RawPut(RawDatabase& database)
       log_(database, "INSERT INTO changes(entity, entity_id, op, actor, at) VALUES('memory', ?1, 'put', ?2, ?3)") {
   std::random_device random;
   char prefix[32];
-  std::snprintf(prefix, sizeof(prefix), "%08x-%04x-7%03x-8%03x-", static_cast<unsigned>(unix_microseconds() >> 16), random() & 0xffffU, random() & 0xfffU,
-                random() & 0xfffU);
+  std::snprintf(prefix, sizeof(prefix), "%08x-%04x-7%03x-8%03x-", static_cast<unsigned>(unix_microseconds() >> 16), random() & 0xffffU,
+                random() & 0xfffU, random() & 0xfffU);
   id_prefix_ = prefix;
 }
 

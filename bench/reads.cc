@@ -45,7 +45,8 @@ Block raw_block(RawGet& get, Walk& walk, MemoryEntry& entry) {
 }
 
 Row row_of(const Comparison& found) {
-  return {.ratio = found.ratio, .details = {{"raw_ns", found.baseline}, {"waggle_ns", found.candidate}, {"worst_repeat", *std::ranges::min_element(found.ratios)}}};
+  return {.ratio = found.ratio,
+          .details = {{"raw_ns", found.baseline}, {"waggle_ns", found.candidate}, {"worst_repeat", *std::ranges::min_element(found.ratios)}}};
 }
 
 void measure_uncached(Run& run, const std::string& path, const std::vector<Key>& keys) {
@@ -98,7 +99,8 @@ void measure_cached(Run& run, const std::string& path, const std::vector<Key>& k
       run.turns, [&] { return nanoseconds_each(kReadsABlock, [&](std::int64_t) { must_find(raw_get(next(), entry)); }); },
       [&] { return nanoseconds_each(kReadsABlock, [&](std::int64_t) { entry = memory.get(next()).value(); }); }));
   const DatabaseStats stats = database->stats().value();
-  row.details.emplace_back("hits_percent", 100.0 * static_cast<double>(stats.cache_hits) / static_cast<double>(stats.cache_hits + stats.cache_misses));
+  row.details.emplace_back("hits_percent",
+                           100.0 * static_cast<double>(stats.cache_hits) / static_cast<double>(stats.cache_hits + stats.cache_misses));
   run.rows["cached_get_vs_raw"] = row;
 }
 

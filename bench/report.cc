@@ -71,7 +71,15 @@ std::string Report::json() const {
   const Machine machine = this_machine();
   base::JsonWriter json;
   json.begin_object().key("bench").string(bench).key("commit").string(commit).key("date").string(today());
-  json.key("machine").begin_object().key("cpu").string(machine.cpu).key("cores").integer(machine.cores).key("kernel").string(machine.kernel).end_object();
+  json.key("machine")
+      .begin_object()
+      .key("cpu")
+      .string(machine.cpu)
+      .key("cores")
+      .integer(machine.cores)
+      .key("kernel")
+      .string(machine.kernel)
+      .end_object();
   json.key("control_ratio").number(control_ratio).key("fsync_p50_ms").number(fsync_p50_ms);
   json.key("rows").begin_array();
   for (const auto& [target, row] : rows) write_row(json, target, row);
@@ -83,8 +91,9 @@ std::string Report::table() const {
   std::string out = formatted("%-22s %10s %9s %9s %-5s %-8s %s\n", "row", "ratio", "floor", "goal", "unit", "reached", "what");
   for (const auto& [target, row] : rows) {
     const std::string ratio = row.ratio ? formatted("%.4g", *row.ratio) : std::string("-");
-    out += formatted("%-22s %10s %8s%.3g %8s%.3g %-5s %-8s %s\n", target.id, ratio.c_str(), target.better == Better::kHigher ? ">=" : "<=", target.floor,
-                     target.better == Better::kHigher ? ">=" : "<=", target.goal, target.unit, std::string(verdict(target, row)).c_str(), target.what);
+    out +=
+        formatted("%-22s %10s %8s%.3g %8s%.3g %-5s %-8s %s\n", target.id, ratio.c_str(), target.better == Better::kHigher ? ">=" : "<=", target.floor,
+                  target.better == Better::kHigher ? ">=" : "<=", target.goal, target.unit, std::string(verdict(target, row)).c_str(), target.what);
     if (!row.ratio) out += "    " + row.skipped + "\n";
     std::string details;
     for (const auto& [name, number] : row.details) details += formatted("%s%s %.4g", details.empty() ? "" : ", ", name.c_str(), number);

@@ -85,7 +85,8 @@ void measure_claim(Run& run) {
   const auto few = Database::open(few_options).value();
   const auto many = Database::open(many_options).value();
   const Comparison found = compare({.repeats = run.turns.repeats, .blocks = 3}, [&] { return claim_all(*few); }, [&] { return claim_all(*many); });
-  run.rows["claim"] = {.ratio = found.ratio, .details = {{"claims_per_s_few", kReady / found.baseline}, {"claims_per_s_many", kReady / found.candidate}}};
+  run.rows["claim"] = {.ratio = found.ratio,
+                       .details = {{"claims_per_s_few", kReady / found.baseline}, {"claims_per_s_many", kReady / found.candidate}}};
 }
 
 }  // namespace waggle::bench

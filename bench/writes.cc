@@ -167,7 +167,8 @@ void measure_write_amplification(Run& run) {
         const Key key = key_of(static_cast<std::int64_t>(random() % (2 * kPresent)));
         const MemoryEntry entry = session.memory().put({.agent_id = key.agent, .key = key.key, .value = Json(value_200())}).value();
         // The row's own bytes: its texts, and eight for each of its six numbers.
-        own_bytes += static_cast<std::int64_t>(entry.id.size() + key.agent.size() + key.key.size() + entry.value.text.size() + entry.writer->size()) + 48;
+        own_bytes +=
+            static_cast<std::int64_t>(entry.id.size() + key.agent.size() + key.key.size() + entry.value.text.size() + entry.writer->size()) + 48;
       }
     });
   }
@@ -178,8 +179,9 @@ void measure_write_amplification(Run& run) {
   set_sync_microseconds(std::nullopt);
   run.folder.remove("amplified.db");
   constexpr double kPuts = static_cast<double>(kWriters * kPutsEach);
-  run.rows["write_amplification"] = {.ratio = static_cast<double>(written) / static_cast<double>(own),
-                                     .details = {{"bytes_a_put", static_cast<double>(written) / kPuts}, {"row_bytes", static_cast<double>(own) / kPuts}}};
+  run.rows["write_amplification"] = {
+      .ratio = static_cast<double>(written) / static_cast<double>(own),
+      .details = {{"bytes_a_put", static_cast<double>(written) / kPuts}, {"row_bytes", static_cast<double>(own) / kPuts}}};
 }
 
 }  // namespace waggle::bench

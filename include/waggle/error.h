@@ -107,7 +107,7 @@ class [[nodiscard]] Result {
   // A value made in place from `arguments`.
   template <typename... Args>
   explicit Result(std::in_place_t, Args&&... arguments) : state_(std::in_place_index<0>, std::forward<Args>(arguments)...) {}
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}      // NOLINT(google-explicit-constructor)
+  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
 
   bool has_value() const { return state_.index() == 0; }
   explicit operator bool() const { return has_value(); }

@@ -196,9 +196,7 @@ MemoryCacheStats MemoryShard::stats() const {
   return {static_cast<std::int64_t>(nodes_.size()), static_cast<std::int64_t>(small_.bytes + main_.bytes), hits_, misses_};
 }
 
-std::size_t MemoryShard::size_of(const MemoryEntry& entry) {
-  return sizeof(Node) + kNodeOverhead + PackedMemory::text_bytes(entry);
-}
+std::size_t MemoryShard::size_of(const MemoryEntry& entry) { return sizeof(Node) + kNodeOverhead + PackedMemory::text_bytes(entry); }
 
 void MemoryShard::Fifo::push(Node& node) {
   node.newer = nullptr;
