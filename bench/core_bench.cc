@@ -2,8 +2,8 @@
 //
 //   core_bench [--row ID]... [--folder DIR] [--out DIR] [--repeats N] [--commit HASH]
 //
-// Prints a table and writes DIR/core.json and DIR/threads.svg. Exit status: 0 measured, also when below a floor; 3 when the control ratio left 0.95 to
-// 1.05 in every try, so that the figures mean nothing; 1 for an error.
+// Prints a table and writes DIR/core.json and DIR/threads.svg. Exit status: 0 measured, also when below a floor; 3 when the control ratio left
+// 0.95 to 1.05 in every try, so that the figures mean nothing; 1 for an error.
 
 #include <cstdio>
 #include <cstdlib>

@@ -9,8 +9,10 @@
 #include <cerrno>
 #include <cstring>
 
+// NOLINTBEGIN(readability-identifier-naming): toml++ names its switches
 #define TOML_EXCEPTIONS 0
 #define TOML_HEADER_ONLY 1
+// NOLINTEND(readability-identifier-naming)
 #include <toml++/toml.h>
 
 namespace waggle::cli {

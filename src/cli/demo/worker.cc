@@ -178,7 +178,7 @@ class Worker {
   Status finish(const Task& task, const Work& work) {
     base::JsonWriter result;
     result.begin_object().key("by").string(member_.name()).key("memories").integer(static_cast<std::int64_t>(work.entries.size())).end_object();
-    const Status done = member_.latencies().measure("task finish (one transaction)", [&] {
+    Status done = member_.latencies().measure("task finish (one transaction)", [&] {
       return member_.session().transaction([&](Session& session) -> Status {
         WAGGLE_TRY(session.tasks().complete({task.id, *task.lease_token}, Json(result.text())));
         WAGGLE_TRY(session.memory().put_many(work.entries));
