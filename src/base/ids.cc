@@ -8,7 +8,6 @@
 #include "base/ids.h"
 
 #include <sys/random.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -16,6 +15,7 @@
 #include <span>
 
 #include "base/assert.h"
+#include "base/fork_generation.h"
 
 namespace waggle::base {
 
@@ -34,25 +34,34 @@ void fill_random(std::span<std::byte> bytes) {
   }
 }
 
+void append_hex(char*& out, std::uint64_t bytes, int count) {
+  for (int i = count - 1; i >= 0; --i) {
+    const auto byte = static_cast<unsigned>(bytes >> (8 * i) & 0xff);
+    *out++ = kHexDigits[byte >> 4];
+    *out++ = kHexDigits[byte & 0xf];
+  }
+}
+
 std::string format_uuid(std::uint64_t high, std::uint64_t low) {
   std::string text(36, '-');
-  std::size_t at = 0;
-  for (int nibble = 0; nibble < 32; ++nibble) {
-    if (at == 8 || at == 13 || at == 18 || at == 23) ++at;
-    const std::uint64_t word = nibble < 16 ? high : low;
-    text[at++] = kHexDigits[(word >> (60 - 4 * (nibble % 16))) & 0xf];
-  }
+  char* out = text.data();
+  append_hex(out, high >> 32, 4);
+  append_hex(++out, high >> 16, 2);
+  append_hex(++out, high, 2);
+  append_hex(++out, low >> 48, 2);
+  append_hex(++out, low, 6);
   return text;
 }
 
 }  // namespace
 
 std::uint64_t UuidSource::random_word() {
-  const std::int64_t process = ::getpid();
-  if (words_left_ == 0 || words_owner_ != process) {
+  // A child must not give out what its parent gives out too.
+  const std::uint32_t generation = fork_generation();
+  if (words_left_ == 0 || words_owner_ != generation) {
     fill_random(std::as_writable_bytes(std::span(words_)));
     words_left_ = words_.size();
-    words_owner_ = process;
+    words_owner_ = generation;
   }
   return words_[--words_left_];
 }

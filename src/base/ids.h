@@ -38,7 +38,7 @@ class UuidSource final : public IdSource {
   // Randomness is fetched in blocks: a system call for each id would cost more than all the rest of it.
   std::array<std::uint64_t, 64> words_ WAGGLE_GUARDED_BY(mutex_) = {};
   std::size_t words_left_ WAGGLE_GUARDED_BY(mutex_) = 0;
-  std::int64_t words_owner_ WAGGLE_GUARDED_BY(mutex_) = 0;  // the process that fetched words_: a forked child must not use them again
+  std::uint32_t words_owner_ WAGGLE_GUARDED_BY(mutex_) = 0;  // the fork generation that fetched words_: a child must not use them again
 };
 
 // `bytes` random bytes of the operating system as lower-case hexadecimal, for tokens that must not be guessed.

@@ -1,4 +1,4 @@
-// json.h: checking, reading and writing JSON (RFC 8259). Reading is simdjson's; only this module includes it.
+// json.h: checking, reading and writing JSON (RFC 8259).
 
 #ifndef WAGGLE_BASE_JSON_H
 #define WAGGLE_BASE_JSON_H

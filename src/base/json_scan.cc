@@ -3,6 +3,7 @@
 #include "base/json_scan.h"
 
 #include <cstdint>
+#include <cstring>
 
 namespace waggle::base {
 
@@ -67,6 +68,22 @@ void append_utf8(std::string& out, std::uint32_t point) {
   }
 }
 
+// A bit in each byte of eight that is below `bound`, which is at most 0x80. A byte above one that is may be marked as well.
+constexpr std::uint64_t kEachByte = 0x0101010101010101U;
+constexpr std::uint64_t bytes_below(std::uint64_t bytes, std::uint64_t bound) { return (bytes - kEachByte * bound) & ~bytes & kEachByte * 0x80; }
+
+// The next place at or after `at` that may be the end of a string, an escape or a control character: eight bytes at a time are looked at, and nearly
+// all of them are plain.
+std::size_t skip_plain(std::string_view text, std::size_t at) {
+  while (text.size() - at >= sizeof(std::uint64_t)) {
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, text.data() + at, sizeof(bytes));
+    if ((bytes_below(bytes, 0x20) | bytes_below(bytes ^ kEachByte * '"', 1) | bytes_below(bytes ^ kEachByte * '\\', 1)) != 0) break;
+    at += sizeof(bytes);
+  }
+  return at;
+}
+
 char short_escape(char letter) {
   switch (letter) {
     case 'b':
@@ -89,6 +106,8 @@ char short_escape(char letter) {
 StringScan scan_string(std::string_view text, std::size_t open) {
   std::size_t at = open + 1;
   while (at < text.size()) {
+    at = skip_plain(text, at);
+    if (at == text.size()) break;
     const auto byte = static_cast<unsigned char>(text[at]);
     if (byte == '"') return {true, at};
     if (byte < 0x20) return {false, at};

@@ -8,6 +8,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/fork_generation.h"
 #include "engine/checkpoint.h"
 #include "engine/connection.h"
 #include "engine/database_file.h"
@@ -77,7 +78,7 @@ Result<std::shared_ptr<Engine>> find_open(Registry& registry, const std::string&
     WAGGLE_ASSIGN_OR_RETURN(const FileState state, find_file(path));
     const auto found = state.kind == FileKind::kMissing ? registry.entries.end() : registry.entries.find(state.id);
     const bool is_there = found != registry.entries.end();
-    if (is_there && found->second.fork_generation != fork_generation()) {
+    if (is_there && found->second.fork_generation != base::fork_generation()) {
       return Error(Code::kUnsupported, path + ": the parent of this process has it open, and SQLite's locks do not survive fork()",
                    "open it in a process that was started with exec, or fork before opening");
     }
@@ -112,7 +113,7 @@ class OpeningTurn {
 
 }  // namespace
 
-Engine::Engine(EngineOptions options) : options_(std::move(options)), log_(options_.log), fork_generation_(fork_generation()) {}
+Engine::Engine(EngineOptions options) : options_(std::move(options)), log_(options_.log), fork_generation_(base::fork_generation()) {}
 
 Result<std::shared_ptr<Engine>> Engine::open(const EngineOptions& given, const base::Deadline& deadline) {
   EngineOptions options = given;
@@ -130,7 +131,7 @@ Result<std::shared_ptr<Engine>> Engine::open(const EngineOptions& given, const b
     WAGGLE_ASSIGN_OR_RETURN(std::shared_ptr<Engine> opened, open_anew(std::move(options), deadline));
     WAGGLE_ASSIGN_OR_RETURN(const FileState state, find_file(opened->path()));
     const base::MutexLock lock(registry.mutex);
-    registry.entries[state.id] = {opened, opened.get(), fork_generation()};
+    registry.entries[state.id] = {opened, opened.get(), base::fork_generation()};
     opened->is_registered_ = true;
     return opened;
   }
@@ -172,7 +173,7 @@ Status Engine::connect(const base::Deadline& deadline) {
 }
 
 Engine::~Engine() {
-  if (fork_generation_ != fork_generation()) {
+  if (fork_generation_ != base::fork_generation()) {
     abandon();
     return;
   }
@@ -229,7 +230,7 @@ void Engine::close() {
 }
 
 Status Engine::refuse_if_forked() const {
-  if (fork_generation_ == fork_generation()) [[likely]]
+  if (fork_generation_ == base::fork_generation()) [[likely]]
     return {};
   return Error(Code::kUnsupported, options_.path + ": this handle belongs to the parent process; SQLite's locks do not survive fork()",
                "open the database in the child instead, after exec");
@@ -302,7 +303,7 @@ Result<ResultSet> Engine::run_untrusted(const sql::UntrustedStatement& statement
 
 sql::Version Engine::version() const {
   // In a forked child nothing is known: a cache above must not answer there, where a read is refused.
-  return fork_generation_ == fork_generation() ? index_->version() : sql::Version();
+  return fork_generation_ == base::fork_generation() ? index_->version() : sql::Version();
 }
 
 Status Engine::wait_for_change(sql::Version seen, const base::Deadline& deadline) {

@@ -37,9 +37,10 @@ ReaderPool::~ReaderPool() {
 }
 
 ReaderPool::Slot* ReaderPool::try_lease() {
-  const std::size_t first = thread_number();
-  for (std::size_t i = 0; i < slots_.size(); ++i) {
-    Slot& slot = *slots_[(first + i) % slots_.size()];
+  std::size_t at = thread_number();
+  if (at >= slots_.size()) at %= slots_.size();  // a division costs as much as the rest of a lease
+  for (std::size_t i = 0; i < slots_.size(); ++i, at = at + 1 < slots_.size() ? at + 1 : 0) {
+    Slot& slot = *slots_[at];
     if (!slot.leased.load() && !slot.leased.exchange(true)) return &slot;
   }
   return nullptr;

@@ -1,5 +1,4 @@
-// registry.h: which files this process has open, and whether it is still the process that opened them. The only global state of the project:
-// POSIX locks belong to a process, so what keeps them safe has to be known to the whole process.
+// registry.h: which files this process has open. POSIX locks belong to a process, so what keeps them safe has to be known to the whole process.
 
 #ifndef WAGGLE_ENGINE_REGISTRY_H
 #define WAGGLE_ENGINE_REGISTRY_H
@@ -14,9 +13,6 @@
 namespace waggle::engine {
 
 class Engine;
-
-// How many fork() calls lie between the first process and this one. A handle that remembers another number belongs to an ancestor.
-std::uint32_t fork_generation();
 
 // The open engines by file.
 struct Registry {

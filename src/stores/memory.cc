@@ -77,6 +77,7 @@ Result<MemoryEntry> MemoryStore::get(const MemoryKey& key) {
       return answer;
     }
   }
+  cache.prefetch_count(hash);
   std::int64_t rowid = 0;
   const Status read = scope_->read([&](Reading& reading) -> Status {
     WAGGLE_ASSIGN_OR_RETURN(rowid, read_entry(reading, key, entry));

@@ -60,6 +60,9 @@ class MemoryCache {
   // the entry when `read_at` is a known state: then it must be exactly the state that the entry was read in.
   void admit(std::uint64_t hash, std::int64_t rowid, sql::Version read_at, MemoryEntry& entry);
 
+  // Has the processor fetch what an admit of this hash will need, while the row is read.
+  void prefetch_count(std::uint64_t hash) WAGGLE_NO_THREAD_SAFETY_ANALYSIS { shard_of(hash).memory.prefetch_count(hash); }
+
   // How many reads of the entry with this id were counted in this process and are not in its row.
   std::int64_t buffered_reads(std::uint64_t hash, std::string_view id);
 

@@ -51,6 +51,9 @@ class MemoryShard {
   // a copy of the entry if it is known to be the one of state `read_at`.
   void admit(std::uint64_t hash, std::int64_t rowid, sql::Version read_at, MemoryEntry& entry);
 
+  // For an admit that will come soon. Needs no lock.
+  void prefetch_count(std::uint64_t hash) const { counts_.prefetch(hash); }
+
   // How many reads of the entry are not in its row.
   std::int64_t buffered_reads(std::uint64_t hash, std::string_view id) const;
 

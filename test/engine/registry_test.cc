@@ -17,12 +17,6 @@ namespace {
 
 using RegistryTest = EngineTest;
 
-TEST_F(RegistryTest, GenerationCountsForks) {
-  const std::uint32_t here = fork_generation();
-  EXPECT_EQ(test::in_forked_child([] { return std::to_string(fork_generation()); }), std::to_string(here + 1));
-  EXPECT_EQ(fork_generation(), here);
-}
-
 TEST_F(RegistryTest, HandlesOnOneFileShareOneEngine) {
   const auto first = make();
   std::filesystem::create_symlink(path(), path("symlink.db"));
