@@ -93,23 +93,39 @@ Result<FileState> find_file(const std::string& path) {
   return FileState{info.st_size == 0 ? FileKind::kEmpty : FileKind::kWaggle, {info.st_dev, info.st_ino}};
 }
 
-Result<FileState> inspect_file(const std::string& path) {
+Result<FileState> inspect_file(const std::string& path, Journal journal) {
   WAGGLE_ASSIGN_OR_RETURN(FileState state, find_file(path));
   if (state.kind != FileKind::kWaggle) return state;
   WAGGLE_ASSIGN_OR_RETURN(const std::string header, read_header(path));
+  const bool is_unsettled = journal == Journal::kMayBeHot && size_of(path + "-journal") > 0;
   if (header.size() < kHeaderBytes || std::string_view(header).substr(0, kMagic.size()) != kMagic) {
-    return make_error(SQLITE_NOTADB, path, "open the database");
+    // The first page may have been written in part, and there is what it held before.
+    if (!is_unsettled) return make_error(SQLITE_NOTADB, path, "open the database");
+    state.kind = FileKind::kUnsettled;
+    return state;
   }
   const bool is_waggle = std::equal(kApplicationId.begin(), kApplicationId.end(), header.begin() + kApplicationIdOffset,
                                     [](unsigned char a, char b) { return a == static_cast<unsigned char>(b); });
   if (!is_waggle) {
     return Error(Code::kUnsupported, path + ": is a SQLite database, but not one of Waggle's", "name another file; `waggle init` makes a new one");
   }
+  if (is_unsettled) {
+    state.kind = FileKind::kUnsettled;
+    return state;
+  }
   WAGGLE_TRY(check_length(path, header));
   if (header[kWriteVersionOffset] == 2) return state;
   state.kind =
       std::string_view(header).substr(kSchemaCookieOffset, 4) == std::string_view("\0\0\0\0", 4) ? FileKind::kBegun : FileKind::kWaggleNotWal;
   return state;
+}
+
+Status play_back_journal(const std::string& path, const base::Deadline& deadline) {
+  WAGGLE_ASSIGN_OR_RETURN(const std::unique_ptr<Connection> connection, Connection::open(path, {}, deadline));
+  connection->set_deadline(&deadline);
+  // SQLite plays it back before the first read.
+  WAGGLE_TRY(connection->query_integer("SELECT count(*) FROM sqlite_schema"));
+  return {};
 }
 
 namespace {

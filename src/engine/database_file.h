@@ -27,6 +27,7 @@ enum class FileKind : std::uint8_t {
   kBegun,         // one whose making was interrupted: no WAL mode, no table
   kWaggle,        // a Waggle database in WAL mode
   kWaggleNotWal,  // one whose journal mode another program has changed
+  kUnsettled,     // one beside which a rollback journal lies: its header says nothing before that is played back
 };
 
 struct FileState {
@@ -44,8 +45,13 @@ std::int64_t file_bytes(const std::string& path);
 Result<FileState> find_file(const std::string& path);
 
 // Reads the header of a file that no connection of this process has open: closing the descriptor would drop that connection's locks.
-// corruption for what is no database, unsupported for a SQLite database that is not Waggle's.
-Result<FileState> inspect_file(const std::string& path);
+// corruption for what is no database, unsupported for a SQLite database that is not Waggle's. A file that was played back is never kUnsettled.
+enum class Journal : std::uint8_t { kMayBeHot, kPlayedBack };
+Result<FileState> inspect_file(const std::string& path, Journal journal = Journal::kMayBeHot);
+
+// Undoes the transaction of a program that ended in the middle of it, if the journal beside the file is that of one. To be called under the write
+// lock.
+Status play_back_journal(const std::string& path, const base::Deadline& deadline);
 
 // Makes the file a Waggle database in WAL mode, without tables. To be called under the write lock; `state` is what is there.
 Status make_database(const std::string& path, const FileState& state, const base::Deadline& deadline);

@@ -47,27 +47,36 @@ Error not_found(const std::string& path) {
   return Error(Code::kNotFound, path + ": there is no database", "make one with `waggle init`, or name the right file");
 }
 
-// Makes sure that there is a Waggle database in WAL mode at options.path, as options.open_mode allows.
-Status prepare_file(const EngineOptions& options, const base::Deadline& deadline) {
-  WAGGLE_ASSIGN_OR_RETURN(FileState state, inspect_file(options.path));
+// May a file in this state be opened, or made, as the open mode says?
+Status allow(const FileState& state, const EngineOptions& options) {
   const bool is_there = state.kind == FileKind::kWaggle || state.kind == FileKind::kWaggleNotWal;
   if (is_there && options.open_mode == OpenMode::kCreateNew) return already_exists(options.path);
   if (!is_there && options.open_mode == OpenMode::kExisting) return not_found(options.path);
+  return {};
+}
+
+// The part of it that needs the write lock. What was seen before it was held counts for nothing: another process may have been quicker.
+Status prepare_under_lock(const EngineOptions& options, const base::Deadline& deadline) {
+  WAGGLE_ASSIGN_OR_RETURN(FileState state, inspect_file(options.path));
+  if (state.kind == FileKind::kUnsettled) {
+    WAGGLE_TRY(play_back_journal(options.path, deadline));
+    WAGGLE_ASSIGN_OR_RETURN(state, inspect_file(options.path, Journal::kPlayedBack));
+  }
+  WAGGLE_TRY(allow(state, options));
+  return state.kind == FileKind::kWaggle ? Status() : make_database(options.path, state, deadline);
+}
+
+// Makes sure that there is a Waggle database in WAL mode at options.path, as options.open_mode allows.
+Status prepare_file(const EngineOptions& options, const base::Deadline& deadline) {
+  WAGGLE_ASSIGN_OR_RETURN(const FileState state, inspect_file(options.path));
+  if (state.kind != FileKind::kUnsettled) WAGGLE_TRY(allow(state, options));
   if (state.kind == FileKind::kWaggle) return {};
 
   WAGGLE_ASSIGN_OR_RETURN(const std::unique_ptr<WriteLock> lock, WriteLock::open(options.path));
   WAGGLE_TRY(lock->acquire(deadline));
-  // Another process may have been quicker.
-  auto now = inspect_file(options.path);
-  Status made;
-  if (!now)
-    made = now.error();
-  else if (now->kind != FileKind::kWaggle)
-    made = make_database(options.path, *now, deadline);
-  else if (options.open_mode == OpenMode::kCreateNew)
-    made = already_exists(options.path);
+  Status prepared = prepare_under_lock(options, deadline);
   lock->release();
-  return made;
+  return prepared;
 }
 
 // The engine that this process has open on the file; nullptr when there is none, and nobody is opening any. One that is being closed is waited for:

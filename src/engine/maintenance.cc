@@ -131,7 +131,10 @@ Result<std::vector<std::string>> Engine::check(const base::Deadline& deadline) {
   if (!looked && looked.error().code() != Code::kCorruption) return looked.error();
   // Damage in the schema or the first page ends the look itself.
   if (!looked) add(looked.error().message() + "; restore it from a backup");
-  if (const std::int64_t bytes = file_bytes(options_.path); page_size > 0 && bytes % page_size != 0) {
+  // While the WAL holds pages that are still to be copied, the last copy may have been cut off in the middle of a page: the next one mends that.
+  const auto header = index_->header();
+  const bool is_copied = header && header->frames <= index_->backfilled_frames();
+  if (const std::int64_t bytes = file_bytes(options_.path); is_copied && page_size > 0 && bytes % page_size != 0) {
     add(options_.path + ": its size of " + std::to_string(bytes) + " bytes is no whole number of pages of " + std::to_string(page_size) +
         " bytes: it was cut off or something was appended; restore it from a backup");
   }

@@ -85,6 +85,45 @@ TEST_F(DatabaseFileTest, AnInterruptedMakingIsFinished) {
   EXPECT_EQ(inspect_file(path()).value().kind, FileKind::kWaggle);
 }
 
+// What a power cut leaves in the middle of a transaction that switches the WAL on: the new header in the file, the old one in the journal.
+void leave_hot_journal(const std::string& from, const std::string& to) {
+  test::RawSqlite raw(from);
+  ASSERT_EQ(raw.run("PRAGMA application_id = 1466001260; PRAGMA cache_size = 5; CREATE TABLE t(x); INSERT INTO t VALUES(1)"), SQLITE_OK);
+  ASSERT_EQ(raw.run("BEGIN; PRAGMA user_version = 7"), SQLITE_OK);
+  for (int i = 0; i < 100; ++i) ASSERT_EQ(raw.run("INSERT INTO t VALUES(randomblob(3000))"), SQLITE_OK);
+  std::string bytes = test::read_file(from);
+  bytes[18] = bytes[19] = 2;
+  test::write_file(to, bytes);
+  const std::string journal = test::read_file(from + "-journal");
+  ASSERT_FALSE(journal.empty());
+  test::write_file(to + "-journal", journal);
+}
+
+TEST_F(DatabaseFileTest, AHeaderBesideAHotJournalSaysNothing) {
+  leave_hot_journal(path("begun.db"), path());
+  EXPECT_EQ(inspect_file(path()).value().kind, FileKind::kUnsettled);
+  play_back_journal(path(), soon()).value();
+  EXPECT_EQ(inspect_file(path()).value().kind, FileKind::kWaggleNotWal);
+  // A first page that was written in part is no reason to give the file up.
+  leave_hot_journal(path("begun2.db"), path("torn.db"));
+  std::string bytes = test::read_file(path("torn.db"));
+  bytes.replace(0, 512, 512, '\0');
+  test::write_file(path("torn.db"), bytes);
+  EXPECT_EQ(inspect_file(path("torn.db")).value().kind, FileKind::kUnsettled);
+}
+
+TEST_F(DatabaseFileTest, AHotJournalIsPlayedBackWhenTheFileIsOpened) {
+  leave_hot_journal(path("begun.db"), path());
+  {
+    const auto engine = Engine::open({.path = path()}, soon());
+    ASSERT_TRUE(engine) << engine.error().describe();
+  }
+  EXPECT_EQ(inspect_file(path()).value().kind, FileKind::kWaggle);
+  EXPECT_EQ(test::RawSqlite(path()).integer("SELECT count(*) FROM t"), 1);
+  leave_hot_journal(path("begun2.db"), path("new.db"));
+  EXPECT_EQ(Engine::open({.path = path("new.db"), .open_mode = OpenMode::kCreateNew}, soon()).error().code(), Code::kAlreadyExists);
+}
+
 TEST_F(DatabaseFileTest, AFullDiskLeavesNoFile) {
   const test::FaultVfs disk;
   test::FaultVfs::is_full = true;

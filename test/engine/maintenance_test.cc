@@ -103,6 +103,16 @@ TEST_F(MaintenanceTest, CheckFindsACutFile) {
   EXPECT_FALSE(engine->check(soon()).value().empty());
 }
 
+// A power cut in a checkpoint: the WAL still holds what was to be copied.
+TEST_F(MaintenanceTest, CheckForgivesATornCopyOfWhatTheWalHolds) {
+  put(*make(), "left in the WAL").value();
+  ASSERT_GT(test::file_bytes(path() + "-wal"), 0);
+  test::write_file(path(), test::read_file(path()) + std::string(512, 'x'));
+  const auto engine = open({}).value();
+  for (const std::string& problem : engine->check(soon()).value()) ADD_FAILURE() << problem;
+  EXPECT_EQ(count(*engine), 1);
+}
+
 TEST_F(MaintenanceTest, CheckFindsABrokenForeignKey) {
   const auto engine = make();
   test::RawSqlite raw(path());
