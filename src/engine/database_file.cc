@@ -97,7 +97,7 @@ Result<FileState> inspect_file(const std::string& path, Journal journal) {
   WAGGLE_ASSIGN_OR_RETURN(FileState state, find_file(path));
   if (state.kind != FileKind::kWaggle) return state;
   WAGGLE_ASSIGN_OR_RETURN(const std::string header, read_header(path));
-  const bool is_unsettled = journal == Journal::kMayBeHot && size_of(path + "-journal") > 0;
+  const bool is_unsettled = journal == Journal::kMayBeHot && file_bytes(path + "-journal") > 0;
   if (header.size() < kHeaderBytes || std::string_view(header).substr(0, kMagic.size()) != kMagic) {
     // The first page may have been written in part, and there is what it held before.
     if (!is_unsettled) return make_error(SQLITE_NOTADB, path, "open the database");
@@ -160,6 +160,32 @@ Status make_database(const std::string& path, const FileState& state, const base
     ::unlink(path.c_str());
   }
   return made;
+}
+
+namespace {
+
+// The reason why it failed, 0 when it did not.
+int sync_and_close(int descriptor) {
+  const int code = ::fsync(descriptor) == 0 ? 0 : errno;
+  ::close(descriptor);
+  return code;
+}
+
+Status sync_outcome(int code, const std::string& path) { return code == 0 ? Status() : system_error(code, path, "sync"); }
+
+}  // namespace
+
+Status sync_file(const std::string& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  return sync_outcome(descriptor < 0 ? errno : sync_and_close(descriptor), path);
+}
+
+Status sync_folder_of(const std::string& path) {
+  const std::string folder = path.substr(0, path.rfind('/') + 1);
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const int code = descriptor < 0 ? errno : sync_and_close(descriptor);
+  const bool cannot_be_synced = code == EACCES || code == EINVAL || code == ENOTSUP;
+  return sync_outcome(cannot_be_synced ? 0 : code, folder);
 }
 
 }  // namespace waggle::engine

@@ -56,6 +56,11 @@ Status play_back_journal(const std::string& path, const base::Deadline& deadline
 // Makes the file a Waggle database in WAL mode, without tables. To be called under the write lock; `state` is what is there.
 Status make_database(const std::string& path, const FileState& state, const base::Deadline& deadline);
 
+// Makes what a file holds durable; makes the names durable of the files in the folder in which `path` lies. Where a folder cannot be synced,
+// because it may not be read or the file system has no such thing, the latter does nothing.
+Status sync_file(const std::string& path);
+Status sync_folder_of(const std::string& path);
+
 }  // namespace waggle::engine
 
 #endif  // WAGGLE_ENGINE_DATABASE_FILE_H

@@ -255,6 +255,19 @@ Result<WriteLock*> Engine::lock() {
   return lock_owner_.get();
 }
 
+// A commit is durable only if the database and its WAL, which the first reader has made, keep their names. SQLite syncs the folder with the first
+// commit, and does not look whether that worked. It is tried once: a second sync would prove nothing (group_commit.cc).
+Status Engine::sync_names() {
+  if (options_.durability != Durability::kFull) return {};
+  if (!names_synced_) {
+    names_synced_ = sync_folder_of(options_.path);
+    if (!*names_synced_) log_.error(names_synced_->error().describe());
+  }
+  if (*names_synced_) return {};
+  return Error(Code::kIo, options_.path + ": a sync of its folder has failed, so nothing is written through this handle",
+               "check the disk, then close the database and open it again");
+}
+
 Result<GroupCommit*> Engine::writers(const base::Deadline& deadline) {
   if (GroupCommit* present = writers_.load(std::memory_order_acquire); present != nullptr) [[likely]]
     return present;
@@ -262,6 +275,7 @@ Result<GroupCommit*> Engine::writers(const base::Deadline& deadline) {
   WAGGLE_ASSIGN_OR_RETURN(WriteLock* const between_processes, lock());
   const base::MutexLock guard(opening_);
   if (writers_owner_ == nullptr) {
+    WAGGLE_TRY(sync_names());
     const ConnectionOptions writing{.durability = options_.durability, .page_cache_bytes = options_.page_cache_bytes};
     WAGGLE_ASSIGN_OR_RETURN(writing_connection_, Connection::open(options_.path, writing, deadline));
     checkpointer_ = std::make_unique<Checkpointer>(*index_, *readers_, options_.checkpoint_bytes, log_);

@@ -103,6 +103,7 @@ class Engine final : public sql::Executor {
   // Readers need neither the lock file nor the writing connection: both are opened with the first write or wait.
   Result<WriteLock*> lock();
   Result<GroupCommit*> writers(const base::Deadline& deadline);
+  Status sync_names() WAGGLE_REQUIRES(opening_);
   Status refuse_if_forked() const;
   void relax_durability();
   void close();
@@ -123,6 +124,7 @@ class Engine final : public sql::Executor {
   std::unique_ptr<Checkpointer> checkpointer_ WAGGLE_GUARDED_BY(opening_);
   std::unique_ptr<Connection> writing_connection_ WAGGLE_GUARDED_BY(opening_);
   std::unique_ptr<GroupCommit> writers_owner_ WAGGLE_GUARDED_BY(opening_);
+  std::optional<Status> names_synced_ WAGGLE_GUARDED_BY(opening_);
   // The same once they are made, to be read without the mutex.
   std::atomic<WriteLock*> lock_ = nullptr;
   std::atomic<GroupCommit*> writers_ = nullptr;

@@ -21,8 +21,10 @@ constexpr auto kGroupTimeMaxAlone = std::chrono::milliseconds(200);
 // A caller whose work is being run waits for the outcome whatever its deadline; it looks again this often.
 constexpr auto kOutcomeRecheck = std::chrono::seconds(1);
 
-// The wal-index could not take in what the WAL holds already, synced: should the process crash now, the recovery would find it there.
-bool is_index_failure(int sqlite_code) { return sqlite_code == SQLITE_IOERR_SHMSIZE || sqlite_code == SQLITE_IOERR_SHMMAP; }
+// The WAL may hold all of the commit nevertheless: a write can fail that has reached the disk, and the wal-index may not have been able to take in
+// what is there, for lack of space or memory. Until the next commit writes over it, whoever recovers the WAL would find it. A disk that is full is
+// different: it tells before the last of the commit is written.
+bool may_be_in_wal(int sqlite_code) { return (sqlite_code & 0xff) == SQLITE_IOERR || (sqlite_code & 0xff) == SQLITE_NOMEM; }
 
 bool is_sync_failure(int sqlite_code) { return sqlite_code == SQLITE_IOERR_FSYNC || sqlite_code == SQLITE_IOERR_DIR_FSYNC; }
 
@@ -289,7 +291,7 @@ Status GroupCommit::commit(std::size_t writes) {
     const int code = committed.error().sqlite_code();
     roll_back();
     if (is_sync_failure(code)) return commit_failed();
-    return is_index_failure(code) ? commit_unknown(code) : committed;
+    return may_be_in_wal(code) ? commit_unknown(code) : committed;
   }
   commits_.fetch_add(1, std::memory_order_relaxed);
   committed_writes_.fetch_add(static_cast<std::int64_t>(writes), std::memory_order_relaxed);

@@ -28,15 +28,10 @@ namespace {
 constexpr std::size_t kProblemsMax = 100;
 constexpr int kBackupPagesPerStep = 1024;
 
-// A file's data, or a folder's entries, on the disk.
-Status sync_path(const std::string& path, int flags) {
-  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
-  if (descriptor < 0) return system_error(errno, path, "open for syncing");
-  const int result = ::fsync(descriptor);
-  const int failure = errno;
-  ::close(descriptor);
-  if (result != 0) return system_error(failure, path, "sync");
-  return {};
+// It has its name, as far as this machine can tell; whether the disk keeps it is not known.
+Error unconfirmed(const std::string& name) {
+  return Error(Code::kInDoubt, name + ": the disk did not confirm the backup's name, which may be there or not after a loss of power",
+               "check the disk, then make the backup again");
 }
 
 // Removes a half-made copy, unless it was given its final name.
@@ -55,6 +50,7 @@ class PartialFile {
   // Under the final name the file is whole: nobody sees less of it. `flags` as for renameat2.
   Status appear_as(const std::string& name, unsigned int flags) {
     if (::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, name.c_str(), flags) != 0) {
+      if (errno == EIO) return unconfirmed(name);
       if (errno == EEXIST) return Error(Code::kAlreadyExists, name + ": exists already", "name another file, or allow replacing it");
       return system_error(errno, name, "make the backup");
     }
@@ -169,10 +165,10 @@ Result<std::int64_t> Engine::backup(const BackupOptions& options, const base::De
                             Connection::open(partial.path(), {.access = Access::kCreate, .durability = Durability::kOff}, deadline));
     return copy_pages(source, *target, options, deadline);
   }));
-  WAGGLE_TRY(sync_path(partial.path(), O_RDONLY));
+  WAGGLE_TRY(sync_file(partial.path()));
   const std::int64_t bytes = file_bytes(partial.path());
   WAGGLE_TRY(partial.appear_as(target_path, exists ? 0 : RENAME_NOREPLACE));
-  WAGGLE_TRY(sync_path(target_path.substr(0, target_path.rfind('/') + 1), O_RDONLY | O_DIRECTORY));
+  if (!sync_folder_of(target_path)) return unconfirmed(target_path);
   return bytes;
 }
 

@@ -124,6 +124,16 @@ TEST_F(DatabaseFileTest, AHotJournalIsPlayedBackWhenTheFileIsOpened) {
   EXPECT_EQ(Engine::open({.path = path("new.db"), .open_mode = OpenMode::kCreateNew}, soon()).error().code(), Code::kAlreadyExists);
 }
 
+TEST_F(DatabaseFileTest, SyncsFilesAndFoldersThatAreThere) {
+  test::write_file(path(), "x");
+  sync_file(path()).value();
+  sync_folder_of(path()).value();
+  const Status no_file = sync_file(path("missing"));
+  ASSERT_FALSE(no_file);
+  EXPECT_NE(no_file.error().message().find("missing"), std::string::npos);
+  EXPECT_FALSE(sync_folder_of(path("missing") + "/file"));
+}
+
 TEST_F(DatabaseFileTest, AFullDiskLeavesNoFile) {
   const test::FaultVfs disk;
   test::FaultVfs::is_full = true;

@@ -32,6 +32,9 @@ enum class Act : std::uint8_t {
 };
 std::string_view to_string(Act act);
 
+// The name of a kSyncFolder that SQLite makes, and of which it does not look at the outcome; the engine's own have an empty one.
+inline constexpr std::string_view kSyncOfSqlite = "by SQLite";
+
 // One operation of the watched folder, as it was done.
 struct Operation {
   Act act = Act::kMark;

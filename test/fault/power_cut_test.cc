@@ -57,13 +57,7 @@ TEST_P(SlowPowerCut, LosesNothingWhenRecoveryIsCutOff) {
   expect_clean(report, GetParam() + " cut off twice (seed " + std::to_string(seed_) + ")");
 }
 
-std::vector<std::string> names() {
-  std::vector<std::string> names;
-  for (const Scenario& one : scenarios()) names.push_back(one.name);
-  return names;
-}
-
-INSTANTIATE_TEST_SUITE_P(All, SlowPowerCut, ::testing::ValuesIn(names()), [](const auto& one) { return one.param; });
+INSTANTIATE_TEST_SUITE_P(All, SlowPowerCut, ::testing::ValuesIn(scenario_names()), [](const auto& one) { return one.param; });
 
 }  // namespace
 }  // namespace waggle::test

@@ -27,6 +27,12 @@ const Scenario& scenario(std::string_view name) {
   return *found;
 }
 
+std::vector<std::string> scenario_names() {
+  std::vector<std::string> names;
+  for (const Scenario& one : scenarios()) names.push_back(one.name);
+  return names;
+}
+
 Options small_options() {
   Options options;
   options.open_mode = OpenMode::kCreateIfMissing;

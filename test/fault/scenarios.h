@@ -28,6 +28,7 @@ struct Scenario {
 // All of them, and the one of this name.
 const std::vector<Scenario>& scenarios();
 const Scenario& scenario(std::string_view name);
+std::vector<std::string> scenario_names();
 
 // The parts of scenarios(), by subject.
 std::vector<Scenario> memory_scenarios();

@@ -39,28 +39,32 @@ Files QuickDir::read() const {
 Stage::Stage(const QuickDir& folder, Options options) : folder_(folder.path()), options_(std::move(options)) { options_.path = path(); }
 
 bool Stage::open() {
+  const Fact fact = [](const Database&) { return std::string(); };
+  if (before_call) before_call("open", fact);
   auto opened = Database::open(options_);
   Status status;
   if (opened)
     database_ = *std::move(opened);
   else
     status = opened.error();
-  end({"open", status, 0}, [](const Database&) { return std::string(); });
+  end({"open", status, 0}, fact);
   return status.has_value();
 }
 
-bool Stage::call(std::string what, const std::function<Status()>& work, Fact fact) {
+bool Stage::call(std::string what, const std::function<Status()>& work, const Fact& fact) {
+  if (before_call) before_call(what, fact);
   const Status status = work();
-  end({std::move(what), status, 0}, std::move(fact));
+  end({std::move(what), status, 0}, fact);
   return status.has_value();
 }
 
-void Stage::end(Ended ended, Fact fact) {
+void Stage::end(Ended ended, const Fact& fact) {
   if (ended.status) {
     const std::scoped_lock lock(mutex_);
     ended.promise = promises_.size();
-    promises_.push_back({ended.call, std::move(fact)});
+    promises_.push_back({ended.call, fact});
   }
+  if (!ended.status && on_failure) on_failure(ended, fact);
   if (on_end) on_end(ended);
 }
 

@@ -67,19 +67,21 @@ class Stage {
   Session as(std::string_view agent) const { return database_->as(std::string(agent)); }
 
   // Makes a call that changes something. When it succeeds the fact is promised. False when it failed: the scenario then ends.
-  bool call(std::string what, const std::function<Status()>& work, Fact fact);
+  bool call(std::string what, const std::function<Status()>& work, const Fact& fact);
 
   const std::string& folder() const { return folder_; }
   std::string path() const { return folder_ + "/" + std::string(kDatabaseName); }
   const Options& options() const { return options_; }
 
-  // Told after each call, on its thread; before it returned to the scenario.
+  // Told before and after each call, on its thread; before it returned to the scenario.
+  std::function<void(const std::string& call, const Fact&)> before_call;
   Listener on_end;
+  std::function<void(const Ended&, const Fact&)> on_failure;
   // Those of the calls that succeeded, in order. To be read when no call is under way.
   const std::vector<Promise>& promises() const { return promises_; }
 
  private:
-  void end(Ended ended, Fact fact);
+  void end(Ended ended, const Fact& fact);
 
   std::string folder_;
   Options options_;

@@ -60,7 +60,7 @@ int sync(int descriptor, Do&& real) {
   const std::string path = path_of(descriptor);
   std::optional<Failure> failure;
   if (DiskState::instance().is_folder(path)) {
-    if (!may_pass({.act = Act::kSyncFolder, .name = {}}, failure)) return -1;
+    if (!may_pass({.act = Act::kSyncFolder, .name = inside_vfs > 0 ? std::string(kSyncOfSqlite) : std::string()}, failure)) return -1;
     return real();
   }
   return call(Act::kSync, path.c_str(), nullptr, real);
