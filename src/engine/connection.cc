@@ -57,6 +57,8 @@ int bind_all(sqlite3_stmt* statement, sql::Args args) {
   return SQLITE_OK;
 }
 
+constexpr sql::Text kRollBack = "ROLLBACK";
+
 const char* synchronous_pragma(Durability durability) {
   switch (durability) {
     case Durability::kNormal:
@@ -97,7 +99,8 @@ Status Connection::configure(const ConnectionOptions& options) {
   sqlite3_progress_handler(db_, kProgressSteps, &Connection::on_progress, this);
   WAGGLE_TRY(run_pragma("PRAGMA temp_store=MEMORY"));
   WAGGLE_TRY(run_pragma("PRAGMA cache_size=-" + std::to_string(options.page_cache_bytes / 1024)));
-  return run_pragma(synchronous_pragma(options.durability));
+  WAGGLE_TRY(run_pragma(synchronous_pragma(options.durability)));
+  return prepare_ahead(kRollBack);
 }
 
 Connection::~Connection() {
@@ -122,6 +125,11 @@ Result<sqlite3_stmt*> Connection::prepare(sql::Text text) {
   if (code != SQLITE_OK) return step_error("prepare a statement");
   statements_.emplace(text.data(), statement);
   return statement;
+}
+
+Status Connection::prepare_ahead(sql::Text text) {
+  WAGGLE_TRY(prepare(text));
+  return {};
 }
 
 Error Connection::step_error(std::string_view doing) {
@@ -163,6 +171,8 @@ Status Connection::execute(sql::Text text) {
   WAGGLE_TRY(execute(text, {}));
   return {};
 }
+
+Status Connection::roll_back() { return in_transaction() ? execute(kRollBack) : Status(); }
 
 Result<std::int64_t> Connection::query_integer(sql::Text text) {
   std::int64_t number = 0;

@@ -42,6 +42,8 @@ class Connection {
   Status execute(sql::Text text);
   // The first column of the first row, 0 when there is none.
   Result<std::int64_t> query_integer(sql::Text text);
+  // Prepares a statement without running it: what then fails is the statement itself.
+  Status prepare_ahead(sql::Text text);
 
   // Runs one statement of a user's under the policy (policy.h) and answers all of its rows.
   Result<ResultSet> run_untrusted(const sql::UntrustedStatement& statement, const PolicyOptions& options);
@@ -50,6 +52,8 @@ class Connection {
   // Borrowed; nullptr means none: locks are then not waited for.
   void set_deadline(const base::Deadline* deadline) { deadline_ = deadline; }
 
+  // Undoes the transaction that is open, if one is. Works also when memory has run out: it is prepared with the connection.
+  Status roll_back();
   bool in_transaction() const { return sqlite3_get_autocommit(db_) == 0; }
   bool is_read_only() const { return sqlite3_db_readonly(db_, "main") == 1; }
   const std::string& path() const { return path_; }

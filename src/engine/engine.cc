@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <stop_token>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -177,7 +178,11 @@ Status Engine::connect(const base::Deadline& deadline) {
   WAGGLE_ASSIGN_OR_RETURN(WalIndex index, WalIndex::map(*first));
   read_only_ = first->is_read_only();
   index_ = std::make_unique<WalIndex>(index);
-  readers_ = std::make_unique<ReaderPool>(std::move(first), reading, options_.readers_max, *index_);
+  try {
+    readers_ = std::make_unique<ReaderPool>(std::move(first), reading, options_.readers_max, *index_);
+  } catch (const std::system_error&) {  // of std::jthread: the pool has a thread
+    return Error(Code::kExhausted, options_.path + ": no thread can be started", "free memory, or raise the limit of processes (ulimit -u)");
+  }
   return {};
 }
 

@@ -21,6 +21,8 @@ constexpr auto kGroupTimeMaxAlone = std::chrono::milliseconds(200);
 // A caller whose work is being run waits for the outcome whatever its deadline; it looks again this often.
 constexpr auto kOutcomeRecheck = std::chrono::seconds(1);
 
+constexpr sql::Text kCommit = "COMMIT";
+
 // The WAL may hold all of the commit nevertheless: a write can fail that has reached the disk, and the wal-index may not have been able to take in
 // what is there, for lack of space or memory. Until the next commit writes over it, whoever recovers the WAL would find it. A disk that is full is
 // different: it tells before the last of the commit is written.
@@ -193,7 +195,7 @@ void GroupCommit::run_group(Call& own, std::vector<Call*>& members) {
   for (;;) {
     std::size_t done = 0;
     connection_.set_deadline(&latest_deadline(alive));
-    if (Status begun = connection_.execute("BEGIN IMMEDIATE"); !begun) {
+    if (Status begun = begin(); !begun) {
       for (Call* call : alive) call->outcome = begun;
       break;
     }
@@ -287,7 +289,7 @@ Status GroupCommit::commit(std::size_t writes) {
   if (!connection_.in_transaction()) {
     return Error(Code::kIo, connection_.path() + ": the transaction was undone before its commit", "try again");
   }
-  if (Status committed = connection_.execute("COMMIT"); !committed) {
+  if (Status committed = connection_.execute(kCommit); !committed) {
     const int code = committed.error().sqlite_code();
     roll_back();
     if (is_sync_failure(code)) return commit_failed();
@@ -327,8 +329,14 @@ void GroupCommit::tell_observer(const std::optional<WalIndex::Header>& before) {
   observer->after_commit(commit);
 }
 
-void GroupCommit::roll_back() {
-  if (connection_.in_transaction()) (void)connection_.execute("ROLLBACK").has_value();
+// What cannot be undone now is undone before the next group begins.
+void GroupCommit::roll_back() { (void)connection_.roll_back().has_value(); }
+
+Status GroupCommit::begin() {
+  WAGGLE_TRY(connection_.roll_back());
+  // When the commit fails it has been begun: it is not to fail for want of its statement.
+  WAGGLE_TRY(connection_.prepare_ahead(kCommit));
+  return connection_.execute("BEGIN IMMEDIATE");
 }
 
 }  // namespace waggle::engine

@@ -103,6 +103,7 @@ class GroupCommit {
   void tell_observer(const std::optional<WalIndex::Header>& before);
   Error commit_failed();
   Error commit_unknown(int sqlite_code) const;
+  Status begin();
   void roll_back();
 
   Connection& connection_;

@@ -97,14 +97,14 @@ Status ReaderPool::read(const base::Deadline& deadline, Work work) {
     throw;
   }
   // After an error of SQLite's the connection may be in any state: begin anew the next time.
-  if (!status && status.error().sqlite_code() != 0) end_snapshot(*slot);
+  if (!status && status.error().sqlite_code() != 0) (void)end_snapshot(*slot).has_value();
   slot->connection->set_deadline(nullptr);
   release(*slot);
   return status;
 }
 
 Status ReaderPool::renew_snapshot(Slot& slot, sql::Version version) {
-  end_snapshot(slot);
+  WAGGLE_TRY(end_snapshot(slot));
   // BEGIN takes no snapshot by itself: the first statement after it does, and so the snapshot is no older than `version`.
   WAGGLE_TRY(slot.connection->execute("BEGIN"));
   slot.has_snapshot = true;
@@ -117,17 +117,20 @@ Status ReaderPool::renew_snapshot(Slot& slot, sql::Version version) {
   return {};
 }
 
-void ReaderPool::end_snapshot(Slot& slot) {
-  if (!slot.has_snapshot) return;
-  if (slot.connection->in_transaction()) (void)slot.connection->execute("ROLLBACK").has_value();
+// One that cannot be ended is ended before the next read, which must not take it for a fresh one.
+Status ReaderPool::end_snapshot(Slot& slot) {
+  if (!slot.has_snapshot) return {};
+  slot.version = {};
+  WAGGLE_TRY(slot.connection->roll_back());
   slot.has_snapshot = false;
   snapshots_.fetch_sub(1);
+  return {};
 }
 
 void ReaderPool::end_idle_snapshots() {
   for (const auto& slot : slots_) {
     if (slot->leased.load(std::memory_order_relaxed) || slot->leased.exchange(true)) continue;
-    end_snapshot(*slot);
+    (void)end_snapshot(*slot).has_value();
     release(*slot);
   }
 }
@@ -154,7 +157,7 @@ void ReaderPool::keep_time(const std::stop_token& stop) {
     const std::uint32_t now = tick_.fetch_add(1) + 1;
     for (const auto& slot : slots_) {
       if (slot->leased.load(std::memory_order_relaxed) || slot->leased.exchange(true)) continue;
-      if (now - slot->tick >= kSnapshotTicks) end_snapshot(*slot);
+      if (now - slot->tick >= kSnapshotTicks) (void)end_snapshot(*slot).has_value();
       release(*slot);
     }
   }
@@ -178,7 +181,7 @@ std::unique_ptr<Connection> ReaderPool::take_last() {
   std::unique_ptr<Connection> last;
   for (const auto& slot : slots_) {
     if (slot->connection == nullptr) continue;
-    end_snapshot(*slot);
+    (void)end_snapshot(*slot).has_value();
     if (last == nullptr)
       last = std::move(slot->connection);
     else

@@ -64,7 +64,7 @@ class ReaderPool {
   Result<Slot*> lease(const base::Deadline& deadline);
   void release(Slot& slot);
   Status renew_snapshot(Slot& slot, sql::Version version);
-  void end_snapshot(Slot& slot);
+  Status end_snapshot(Slot& slot);
   void keep_time(const std::stop_token& stop);
 
   const std::string path_;

@@ -1,30 +1,68 @@
 // disk_failure_test.cc: every operation of every scenario fails, once and from then on.
 
-#include "fault/disk_failure.h"
-
 #include <gtest/gtest.h>
 
 #include <iostream>
+#include <limits>
 #include <string>
+
+#include "fault/faulty_disk.h"
+#include "fault/trial.h"
 
 namespace waggle::test {
 namespace {
 
-class SlowDiskFailure : public ::testing::TestWithParam<std::string> {
+class DiskFailureTest : public ::testing::TestWithParam<std::string> {
  protected:
-  void fail_everywhere(Failure failure, Fault::Length length) {
-    DiskFailure trial(disk_, scenario(GetParam()));
-    FailureReport report;
-    const std::int64_t operations = trial.count(failure);
-    ASSERT_GT(operations, 0);
-    for (std::int64_t at = 0; at < operations; ++at) trial.run({.failure = failure, .at = at, .length = length}, report);
-    std::cout << GetParam() << ", " << to_string(failure) << (length == Fault::Length::kOnce ? " once: " : " for ever: ") << report.figures()
-              << std::endl;
+  DiskFailureTest() : trial_(scenario(GetParam())) { disk_.watch(trial_.folder()); }
+
+  using Applies = std::function<bool(Act, std::string_view name)>;
+
+  // The operations of the scenario that could fail in this way.
+  struct Range {
+    std::int64_t first = 0;
+    std::int64_t end = 0;
+  };
+  Range count(Failure failure, const Applies& applies = {}) {
+    Range range;
+    disk_.fail({.failure = failure, .at = std::numeric_limits<std::int64_t>::max(), .applies = applies});
+    trial_.play([&] { range.first = scenario(GetParam()).opens_like_others ? disk_.counted() : 0; });
+    range.end = disk_.counted();
+    disk_.mend();
+    return range;
+  }
+
+  Breakage breakage(const Fault& fault) {
+    std::string name = std::string(to_string(fault.failure)) + " at operation " + std::to_string(fault.at);
+    name += fault.length == Fault::Length::kOnce ? " once" : " and from then on";
+    return {.name = std::move(name),
+            .begin = [this, fault] { disk_.fail(fault); },
+            .end = [this] { disk_.mend(); },
+            .failures = [this] { return disk_.failures(); },
+            .outlives_close = fault.at % 2 != 0};
+  }
+
+  static void expect_clean(const FailureReport& report, const std::string& what) {
+    std::cout << GetParam() << ", " << what << ": " << report.figures() << std::endl;
     for (const std::string& wrong : report.wrong) ADD_FAILURE() << wrong;
     EXPECT_LT(report.slowest_open, std::chrono::seconds(1));
   }
 
+  // Before any file is opened, and until after the last is closed.
   FaultyDisk disk_;
+  Trial trial_;
+};
+
+class SlowDiskFailure : public DiskFailureTest {
+ protected:
+  void fail_everywhere(Failure failure, Fault::Length length) {
+    FailureReport report;
+    const Range operations = count(failure);
+    ASSERT_LT(operations.first, operations.end);
+    for (std::int64_t at = operations.first; at < operations.end; ++at)
+      trial_.run(breakage({.failure = failure, .at = at, .length = length}), report);
+    expect_clean(report, std::string(to_string(failure)) + (length == Fault::Length::kOnce ? " once" : " for ever"));
+  }
 };
 
 TEST_P(SlowDiskFailure, EioOnce) { fail_everywhere(Failure::kIo, Fault::Length::kOnce); }
@@ -34,16 +72,22 @@ TEST_P(SlowDiskFailure, EnospcOnce) { fail_everywhere(Failure::kFull, Fault::Len
 TEST_P(SlowDiskFailure, EnospcForEver) { fail_everywhere(Failure::kFull, Fault::Length::kForEver); }
 TEST_P(SlowDiskFailure, ShortWriteOnce) { fail_everywhere(Failure::kShort, Fault::Length::kOnce); }
 
-class SlowFailedSync : public SlowDiskFailure {};
+class SlowFailedSync : public DiskFailureTest {
+ protected:
+  // Syncs of the database's own files, and the engine's of the folder.
+  static bool is_sync(Act act, std::string_view name) {
+    if (act == Act::kSyncFolder) return name != kSyncOfSqlite;
+    return act == Act::kSync && name.starts_with(kDatabaseName);
+  }
+};
 
 TEST_P(SlowFailedSync, PoisonsTheWriter) {
-  DiskFailure trial(disk_, scenario(GetParam()));
   FailureReport report;
-  const std::int64_t syncs = trial.count(Failure::kIo, &DiskFailure::is_sync);
-  for (std::int64_t at = 0; at < syncs; ++at) trial.run_failed_sync(at, report);
-  std::cout << GetParam() << ", each of " << syncs << " syncs fails once: " << report.figures() << std::endl;
-  for (const std::string& wrong : report.wrong) ADD_FAILURE() << wrong;
-  EXPECT_EQ(report.runs, syncs);
+  const Range syncs = count(Failure::kIo, &is_sync);
+  ASSERT_LT(syncs.first, syncs.end);
+  for (std::int64_t at = syncs.first; at < syncs.end; ++at)
+    trial_.run_poisoning(breakage({.failure = Failure::kIo, .at = at, .applies = &is_sync}), report);
+  expect_clean(report, "each of its syncs fails once");
 }
 
 INSTANTIATE_TEST_SUITE_P(All, SlowFailedSync, ::testing::ValuesIn(scenario_names()), [](const auto& one) { return one.param; });

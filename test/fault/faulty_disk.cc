@@ -149,11 +149,16 @@ void FaultyDisk::fail(Fault fault) {
   state.has_fault = true;
 }
 
-std::int64_t FaultyDisk::mend() {
+void FaultyDisk::mend() {
   DiskState& state = DiskState::instance();
   const std::scoped_lock lock(state.mutex);
   state.has_fault = false;
   state.fault.reset();
+}
+
+std::int64_t FaultyDisk::counted() const {
+  const DiskState& state = DiskState::instance();
+  const std::scoped_lock lock(state.mutex);
   return state.counted;
 }
 

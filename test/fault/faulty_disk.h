@@ -79,8 +79,9 @@ class FaultyDisk {
   std::vector<Operation> stop_recording();
 
   void fail(Fault fault);
-  // Ends the fault. Answers how many operations it counted.
-  std::int64_t mend();
+  void mend();
+  // How many operations the fault has counted.
+  std::int64_t counted() const;
   // How often the fault has struck.
   std::int64_t failures() const;
 

@@ -23,6 +23,8 @@ struct Scenario {
   Fact always = {};
   // Several threads write, or commits are made that nobody is promised: what must be there is known from the facts alone.
   bool is_known_by_facts = false;
+  // Most open a database in the same way: what can fail in that is left to those that do not.
+  bool opens_like_others = true;
 };
 
 // All of them, and the one of this name.

@@ -89,9 +89,9 @@ void play_user_sql(Stage& stage) {
 std::vector<Scenario> file_scenarios() {
   const Options options = small_options();
   return {
-      {.name = "making", .options = options, .prepare = {}, .play = play_making},
-      {.name = "schema_step", .options = options, .prepare = prepare_bare_file, .play = play_making},
-      {.name = "back_to_wal", .options = options, .prepare = prepare_rollback_mode, .play = play_making},
+      {.name = "making", .options = options, .prepare = {}, .play = play_making, .opens_like_others = false},
+      {.name = "schema_step", .options = options, .prepare = prepare_bare_file, .play = play_making, .opens_like_others = false},
+      {.name = "back_to_wal", .options = options, .prepare = prepare_rollback_mode, .play = play_making, .opens_like_others = false},
       {.name = "backup", .options = options, .prepare = prepare_one, .play = play_backup, .always = no_half_copy},
       {.name = "user_sql", .options = options, .prepare = prepare_one, .play = play_user_sql},
   };

@@ -134,7 +134,7 @@ Options normal_durability() {
 std::vector<Scenario> memory_scenarios() {
   const Options options = small_options();
   return {
-      {.name = "single_writes", .options = options, .prepare = prepare_one, .play = play_single_writes},
+      {.name = "single_writes", .options = options, .prepare = prepare_one, .play = play_single_writes, .opens_like_others = false},
       {.name = "rewrites", .options = options, .prepare = prepare_one, .play = play_rewrites},
       {.name = "group", .options = options, .prepare = prepare_one, .play = play_group, .always = half_pairs, .is_known_by_facts = true},
       {.name = "batches", .options = options, .prepare = prepare_one, .play = play_batches},

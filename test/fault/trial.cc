@@ -1,9 +1,8 @@
-// disk_failure.cc: see disk_failure.h.
+// trial.cc: see trial.h.
 
-#include "fault/disk_failure.h"
+#include "fault/trial.h"
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 #include <utility>
 
@@ -22,7 +21,7 @@ bool asks_for_reopening(const Error& error) { return error.hint().find("open") !
 }  // namespace
 
 // One play and what is known of it.
-struct DiskFailure::Attempt {
+struct Trial::Attempt {
   std::string name;
   std::vector<Promise> promises;
   std::optional<Ended> failed;
@@ -42,13 +41,12 @@ std::string FailureReport::figures() const {
   return text;
 }
 
-DiskFailure::DiskFailure(FaultyDisk& disk, const Scenario& scenario) : disk_(disk), scenario_(scenario) {
+Trial::Trial(const Scenario& scenario) : scenario_(scenario) {
   if (scenario.prepare) {
     Stage stage(folder_, scenario.options);
     scenario.prepare(stage);
   }
   before_ = folder_.read();
-  disk_.watch(folder_.path());
   Stage stage(folder_, scenario.options);
   stage.before_call = [&](const std::string& call, const Fact& fact) {
     if (stage.is_open() && !scenario.is_known_by_facts && !fact(stage.database()).empty()) telling_.insert(call);
@@ -56,71 +54,64 @@ DiskFailure::DiskFailure(FaultyDisk& disk, const Scenario& scenario) : disk_(dis
   scenario.play(stage);
 }
 
-std::int64_t DiskFailure::count(Failure failure, const Applies& applies) {
+void Trial::play(const std::function<void()>& when_open) {
   folder_.fill(before_);
-  disk_.fail({.failure = failure, .at = std::numeric_limits<std::int64_t>::max(), .applies = applies});
-  {
-    Stage stage(folder_, scenario_.options);
-    scenario_.play(stage);
-  }
-  return disk_.mend();
+  Stage stage(folder_, scenario_.options);
+  bool was_open = false;
+  stage.on_end = [&](const Ended&) {
+    if (!std::exchange(was_open, true)) when_open();
+  };
+  scenario_.play(stage);
 }
 
-bool DiskFailure::is_sync(Act act, std::string_view name) {
-  if (act == Act::kSyncFolder) return name != kSyncOfSqlite;
-  return act == Act::kSync && name.starts_with(kDatabaseName);
-}
-
-void DiskFailure::run(const Fault& fault, FailureReport& report) {
+void Trial::run(const Breakage& breakage, FailureReport& report) {
   Attempt attempt;
-  attempt.name = scenario_.name + ", " + std::string(to_string(fault.failure)) + " at operation " + std::to_string(fault.at) +
-                 (fault.length == Fault::Length::kOnce ? " once" : " and from then on");
+  attempt.name = scenario_.name + ", " + breakage.name;
   folder_.fill(before_);
-  disk_.fail(fault);
+  breakage.begin();
   {
     Stage stage(folder_, scenario_.options);
     listen(stage, attempt);
     scenario_.play(stage);
     attempt.promises = stage.promises();
-    if (fault.at % 2 == 0) {
-      disk_.mend();
+    if (!breakage.outlives_close) {
+      breakage.end();
       if (stage.is_open()) check_same_handle(stage, attempt);
     }
   }
-  disk_.mend();
+  breakage.end();
   check_reopened(attempt, report);
   note(attempt, report);
 }
 
-void DiskFailure::run_failed_sync(std::int64_t at, FailureReport& report) {
+void Trial::run_poisoning(const Breakage& breakage, FailureReport& report) {
   Attempt attempt;
-  attempt.name = scenario_.name + ", sync " + std::to_string(at) + " fails";
+  attempt.name = scenario_.name + ", " + breakage.name;
   folder_.fill(before_);
-  disk_.fail({.failure = Failure::kIo, .at = at, .length = Fault::Length::kOnce, .applies = &is_sync});
+  breakage.begin();
   {
     Stage stage(folder_, scenario_.options);
     listen(stage, attempt);
-    watch_acknowledgements(stage, attempt);
+    watch_acknowledgements(stage, breakage, attempt);
     scenario_.play(stage);
     attempt.promises = stage.promises();
-    const bool has_struck = disk_.failures() > attempt.failures_at_open;
-    if (stage.is_open() && has_struck) {
+    if (stage.is_open() && breakage.failures() > attempt.failures_at_open) {
       check_same_handle(stage, attempt);
       // A backup is a file of its own: when it is not confirmed the database is as sound as before.
       const bool was_backup = attempt.failed && attempt.failed->call.starts_with("backup");
       if (attempt.put_again && !was_backup) attempt.wrong.push_back("acknowledges after a sync that failed");
     }
   }
-  disk_.mend();
+  breakage.end();
   check_reopened(attempt, report);
   note(attempt, report);
 }
 
 // A call that began after a sync had failed, on the same handle, must not succeed. (One that began before may have been committed before.)
-void DiskFailure::watch_acknowledgements(Stage& stage, Attempt& attempt) const {
+void Trial::watch_acknowledgements(Stage& stage, const Breakage& breakage, Attempt& attempt) {
   static thread_local std::int64_t failures_before = 0;
   stage.before_call = [&](const std::string& call, const Fact&) {
-    failures_before = disk_.failures();
+    failures_before = breakage.failures();
     if (call == "open") attempt.failures_at_open = failures_before;
   };
   stage.on_end = [&](const Ended& ended) {
@@ -130,7 +121,7 @@ void DiskFailure::watch_acknowledgements(Stage& stage, Attempt& attempt) const {
   };
 }
 
-void DiskFailure::note(const Attempt& attempt, FailureReport& report) const {
+void Trial::note(const Attempt& attempt, FailureReport& report) {
   ++report.runs;
   if (attempt.refused) ++report.refused;
   if (attempt.failed) {
@@ -142,7 +133,7 @@ void DiskFailure::note(const Attempt& attempt, FailureReport& report) const {
   }
 }
 
-void DiskFailure::listen(Stage& stage, Attempt& attempt) const {
+void Trial::listen(Stage& stage, Attempt& attempt) {
   stage.on_failure = [&](const Ended& ended, const Fact& fact) {
     const std::scoped_lock lock(attempt.mutex);
     if (!attempt.failed) {
@@ -154,7 +145,7 @@ void DiskFailure::listen(Stage& stage, Attempt& attempt) const {
 }
 
 // The fault is gone: reads go on, and writes do or say that the database is to be opened anew.
-void DiskFailure::check_same_handle(Stage& stage, Attempt& attempt) const {
+void Trial::check_same_handle(const Stage& stage, Attempt& attempt) {
   const Database& database = stage.database();
   for (const Promise& promise : attempt.promises) {
     if (const std::string missing = promise.fact(database); !missing.empty())
@@ -167,7 +158,7 @@ void DiskFailure::check_same_handle(Stage& stage, Attempt& attempt) const {
   if (!attempt.refused) attempt.wrong.push_back("the mended disk is not used: " + stored.error().describe());
 }
 
-void DiskFailure::check_reopened(Attempt& attempt, FailureReport& report) const {
+void Trial::check_reopened(Attempt& attempt, FailureReport& report) const {
   Options options = scenario_.options;
   options.path = folder_.file(kDatabaseName);
   const auto begun = std::chrono::steady_clock::now();
