@@ -90,6 +90,20 @@ TEST_P(SlowFailedSync, PoisonsTheWriter) {
   expect_clean(report, "each of its syncs fails once");
 }
 
+class SlowFailedFolderSync : public DiskFailureTest {};
+
+// What SQLite makes of it nobody hears of: the engine syncs the folder itself before it acknowledges anything.
+TEST_P(SlowFailedFolderSync, PoisonsTheWriterBeforeItsFirstCommit) {
+  const auto is_own = [](Act act, std::string_view name) { return act == Act::kSyncFolder && name != kSyncOfSqlite; };
+  ASSERT_EQ(count(Failure::kIo, is_own).end, 1);
+  FailureReport report;
+  trial_.run_poisoning(breakage({.failure = Failure::kIo, .at = 0, .applies = is_own}), report);
+  EXPECT_EQ(report.codes["io"], 1);
+  EXPECT_EQ(report.refused, 1);
+  expect_clean(report, "the sync of its folder fails");
+}
+
+INSTANTIATE_TEST_SUITE_P(All, SlowFailedFolderSync, ::testing::Values("single_writes"), [](const auto& one) { return one.param; });
 INSTANTIATE_TEST_SUITE_P(All, SlowFailedSync, ::testing::ValuesIn(scenario_names()), [](const auto& one) { return one.param; });
 INSTANTIATE_TEST_SUITE_P(All, SlowDiskFailure, ::testing::ValuesIn(scenario_names()), [](const auto& one) { return one.param; });
 
