@@ -1,5 +1,5 @@
-// damaged_read_test.cc: a disk that answers a read with one bit wrong. The file has no checksum of its own, so not every bit is noticed; but nothing
-// crashes or hangs, what is noticed is said to be corruption, and a file that was only read is as it was.
+// damaged_read_test.cc: a disk that answers a read with one bit wrong, or with an old page. The file has no checksum of its own, so not all of it is
+// noticed; but nothing crashes or hangs, what is noticed is said to be corruption, and a file that was only read is as it was.
 
 #include <gtest/gtest.h>
 
@@ -19,7 +19,10 @@ class SlowDamagedRead : public ::testing::Test {
   SlowDamagedRead() {
     const Scenario& hive = scenario("reap");
     options_ = hive.options;
+    // Each page of the main file gets more than one version.
+    options_.checkpoint_bytes = std::size_t{64} << 10;
     disk_.watch(folder_.path());
+    disk_.keep_old_pages();
     Stage stage(folder_, options_);
     hive.prepare(stage);
     for (int i = 0; i < 50; ++i) put(stage, "key" + std::to_string(i), text_of(700));
@@ -42,14 +45,16 @@ class SlowDamagedRead : public ::testing::Test {
     return codes;
   }
 
+  void damage_each_read(Failure failure);
+
   FaultyDisk disk_;
   QuickDir folder_;
   Options options_;
   Dump truth_;
 };
 
-TEST_F(SlowDamagedRead, EndsInAnAnswer) {
-  disk_.fail({.failure = Failure::kFlippedBit, .at = std::numeric_limits<std::int64_t>::max()});
+void SlowDamagedRead::damage_each_read(Failure failure) {
+  disk_.fail({.failure = failure, .at = std::numeric_limits<std::int64_t>::max()});
   ASSERT_TRUE(read_all().empty());
   const std::int64_t reads = disk_.counted();
   ASSERT_GT(reads, 20);
@@ -57,7 +62,7 @@ TEST_F(SlowDamagedRead, EndsInAnAnswer) {
   std::int64_t runs = 0;
   for (std::int64_t at = 0; at < reads; ++at) {
     for (const Fault::Length length : {Fault::Length::kOnce, Fault::Length::kForEver}) {
-      disk_.fail({.failure = Failure::kFlippedBit, .at = at, .length = length});
+      disk_.fail({.failure = failure, .at = at, .length = length});
       const std::vector<Code> codes = read_all();
       disk_.mend();
       ++runs;
@@ -69,13 +74,16 @@ TEST_F(SlowDamagedRead, EndsInAnAnswer) {
       }
     }
   }
-  std::cout << reads << " reads with a bit wrong in " << runs << " runs: " << noticed << " were noticed" << std::endl;
+  std::cout << reads << " reads, " << to_string(failure) << ", in " << runs << " runs: " << noticed << " were noticed" << std::endl;
   EXPECT_GT(noticed, 0);
   options_.open_mode = OpenMode::kExisting;
   const auto database = Database::open(options_).value();
   EXPECT_EQ(difference(dump(*database).value(), truth_), "");
   EXPECT_EQ(unsoundness(*database), std::vector<std::string>());
 }
+
+TEST_F(SlowDamagedRead, WithABitWrongEndsInAnAnswer) { damage_each_read(Failure::kFlippedBit); }
+TEST_F(SlowDamagedRead, OfAStalePageEndsInAnAnswer) { damage_each_read(Failure::kStalePage); }
 
 }  // namespace
 }  // namespace waggle::test

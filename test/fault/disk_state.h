@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "fault/faulty_disk.h"
@@ -40,7 +41,9 @@ struct DiskState {
   std::int64_t failures = 0;
   std::atomic<bool> has_hook = false;
   std::function<void(const Operation&)> hook;
-  std::map<std::string, const volatile void*> shared_memory;  // the first region, by the name of the database
+  std::atomic<bool> keeps_old_pages = false;
+  std::map<std::pair<std::string, std::int64_t>, std::string> old_pages;  // by file and offset
+  std::map<std::string, const volatile void*> shared_memory;              // the first region, by the name of the database
 };
 
 // Set while a thread is inside a method of the VFS: the system calls that it makes then are that method's.

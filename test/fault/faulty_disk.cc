@@ -30,6 +30,7 @@ bool knows(Act act, Failure failure) {
     case Failure::kShort:
       return act == Act::kWrite;
     case Failure::kFlippedBit:
+    case Failure::kStalePage:
       return act == Act::kRead;
   }
   return false;
@@ -44,7 +45,7 @@ std::string_view to_string(Act act) {
 }
 
 std::string_view to_string(Failure failure) {
-  constexpr std::array<std::string_view, 5> kNames = {"EIO", "EIO-after", "ENOSPC", "short", "flipped-bit"};
+  constexpr std::array<std::string_view, 6> kNames = {"EIO", "EIO-after", "ENOSPC", "short", "flipped-bit", "stale-page"};
   return kNames[static_cast<std::size_t>(failure)];
 }
 
@@ -114,6 +115,8 @@ FaultyDisk::~FaultyDisk() {
   state.is_active = false;
   state.folder.clear();
   state.shared_memory.clear();
+  state.keeps_old_pages = false;
+  state.old_pages.clear();
   unregister_faulty_vfs();
 }
 
@@ -139,6 +142,8 @@ std::vector<Operation> FaultyDisk::stop_recording() {
   state.recording_ = false;
   return std::exchange(state.operations, {});
 }
+
+void FaultyDisk::keep_old_pages() { DiskState::instance().keeps_old_pages = true; }
 
 void FaultyDisk::fail(Fault fault) {
   DiskState& state = DiskState::instance();

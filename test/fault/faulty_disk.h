@@ -45,11 +45,12 @@ struct Operation {
 };
 
 enum class Failure : std::uint8_t {
-  kIo,         // EIO, and nothing was done
-  kIoAfter,    // EIO, although all of it was done
-  kFull,       // ENOSPC, for what takes space; the rest is done
-  kShort,      // half of a write, or of a read, was done
-  kFlippedBit  // a read answers with one bit wrong; the rest is done
+  kIo,          // EIO, and nothing was done
+  kIoAfter,     // EIO, although all of it was done
+  kFull,        // ENOSPC, for what takes space; the rest is done
+  kShort,       // half of a write, or of a read, was done
+  kFlippedBit,  // a read answers with one bit wrong; the rest is done
+  kStalePage    // a read of a page answers what was there before its latest write; see keep_old_pages
 };
 std::string_view to_string(Failure failure);
 
@@ -77,6 +78,9 @@ class FaultyDisk {
   void start_recording();
   void mark(std::string_view note);
   std::vector<Operation> stop_recording();
+
+  // Remembers from now on what each write of a whole page replaces.
+  void keep_old_pages();
 
   void fail(Fault fault);
   void mend();

@@ -48,12 +48,8 @@ void do_shutdown(void*) {}
 }  // namespace
 
 void FaultyMemory::install() {
-  static const bool installed = [] {
-    sqlite3_mem_methods methods = {&do_malloc, &do_free, &do_realloc, &do_size, &do_roundup, &do_init, &do_shutdown, nullptr};
-    WAGGLE_ASSERT(sqlite3_config(SQLITE_CONFIG_MALLOC, &methods) == SQLITE_OK);
-    return true;
-  }();
-  static_cast<void>(installed);
+  sqlite3_mem_methods methods = {&do_malloc, &do_free, &do_realloc, &do_size, &do_roundup, &do_init, &do_shutdown, nullptr};
+  WAGGLE_ASSERT(sqlite3_config(SQLITE_CONFIG_MALLOC, &methods) == SQLITE_OK);
 }
 
 void FaultyMemory::fail(std::int64_t at, Length length) {

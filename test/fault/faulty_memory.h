@@ -10,7 +10,7 @@ namespace waggle::test {
 struct FaultyMemory {
   enum class Length : std::uint8_t { kOnce, kForEver };
 
-  // Gives SQLite the allocator. To be called before anything else of SQLite's; a second call does nothing.
+  // Gives SQLite the allocator. To be called once, before anything else of SQLite's.
   static void install();
 
   // The allocation of this number fails, counted from 0 and from now on.

@@ -5,6 +5,9 @@
 #include <unistd.h>
 #include <algorithm>
 #include <new>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include "base/assert.h"
 #include "fault/disk_state.h"
@@ -83,18 +86,42 @@ int do_close(sqlite3_file* file) {
   return of(file)->methods()->xClose(of(file)->real());
 }
 
+constexpr int kPageBytes = 4096;
+
+// What the write of a page is about to replace.
+void keep_old_page(File& file, std::string_view name, sqlite3_int64 offset) {
+  DiskState& state = DiskState::instance();
+  std::string page(kPageBytes, '\0');
+  if (file.methods()->xRead(file.real(), page.data(), kPageBytes, offset) != SQLITE_OK) return;
+  const std::scoped_lock lock(state.mutex);
+  state.old_pages[{std::string(name), offset}] = std::move(page);
+}
+
+// Puts what is wrong into what a read answers.
+void damage(Failure failure, std::string_view name, void* buffer, int size, sqlite3_int64 offset) {
+  DiskState& state = DiskState::instance();
+  const std::scoped_lock lock(state.mutex);
+  if (failure == Failure::kStalePage) {
+    const auto found = state.old_pages.find({std::string(name), offset});
+    if (found != state.old_pages.end() && size == kPageBytes) std::copy(found->second.begin(), found->second.end(), static_cast<char*>(buffer));
+  } else if (size > 0) {
+    // In every other page among its first bytes, which say how to read the others.
+    const auto number = static_cast<std::size_t>(state.counted);
+    const std::size_t reach = number % 2 == 0 ? std::min<std::size_t>(64, static_cast<std::size_t>(size)) : static_cast<std::size_t>(size);
+    const std::size_t place = number * 2654435761U % reach;
+    static_cast<unsigned char*>(buffer)[place] ^= static_cast<unsigned char>(1U << (place % 8));
+  }
+}
+
 int do_read(sqlite3_file* file, void* buffer, int size, sqlite3_int64 offset) {
   DiskState& state = DiskState::instance();
   const auto name = state.watched(of(file)->path);
   std::optional<Failure> failure;
   if (name && (state.has_fault || state.has_hook)) failure = state.judge({.act = Act::kRead, .name = std::string(*name), .offset = offset});
-  if (failure && *failure != Failure::kFlippedBit) return code_of(Act::kRead, *failure);
+  if (failure == Failure::kIo) return code_of(Act::kRead, *failure);
   const Inside inside;
   const int code = of(file)->methods()->xRead(of(file)->real(), buffer, size, offset);
-  if (failure && size > 0) {
-    const auto place = static_cast<std::size_t>(offset * 7 + size * 13 + DiskState::instance().counted * 31) % static_cast<std::size_t>(size);
-    static_cast<unsigned char*>(buffer)[place] ^= static_cast<unsigned char>(1U << (place % 8));
-  }
+  if (failure) damage(*failure, *name, buffer, size, offset);
   return code;
 }
 
@@ -112,6 +139,7 @@ int do_write(sqlite3_file* file, const void* buffer, int size, sqlite3_int64 off
     operation.bytes.assign(static_cast<const char*>(buffer), static_cast<std::size_t>(size));
     state.record(std::move(operation));
   }
+  if (state.keeps_old_pages && size == kPageBytes) keep_old_page(*of(file), *name, offset);
   const int code = real(size);
   return failure ? code_of(Act::kWrite, *failure) : code;
 }

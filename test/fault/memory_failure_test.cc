@@ -13,6 +13,9 @@
 namespace waggle::test {
 namespace {
 
+// Before any test, of whichever suite, has used SQLite.
+[[maybe_unused]] const bool is_installed = (FaultyMemory::install(), true);
+
 std::vector<std::string> starved_scenarios() {
   std::vector<std::string> names = {"single_writes", "checkpoints", "sweep", "vote", "making"};
   if (soak::is_on()) names.insert(names.end(), {"batches", "reopening", "tasks", "backup", "user_sql"});
@@ -22,8 +25,6 @@ std::vector<std::string> starved_scenarios() {
 class SlowMemoryFailure : public ::testing::TestWithParam<std::string> {
  protected:
   using Length = FaultyMemory::Length;
-
-  SlowMemoryFailure() { FaultyMemory::install(); }
 
   void starve_everywhere(Length length) {
     Trial trial(scenario(GetParam()));

@@ -101,8 +101,8 @@ Fact count_is(std::string prefix, std::size_t count) {
 void play_batches(Stage& stage) {
   if (!stage.open()) return;
   for (const char* name : {"x", "y"}) {
-    const std::vector<PutMemory> batch = batch_of(name, 40);
-    if (!stage.call(std::string("batch ") + name, [&] { return status_of(stage.as("ann").memory().put_many(batch)); }, count_is(name, 40))) return;
+    const std::vector<PutMemory> batch = batch_of(name, 20);
+    if (!stage.call(std::string("batch ") + name, [&] { return status_of(stage.as("ann").memory().put_many(batch)); }, count_is(name, 20))) return;
   }
 }
 
