@@ -6,7 +6,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test release dev check format install clean
+.PHONY: help demo test release dev bench check format install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1|/p' Makefile | column -t -s '|' 2>/dev/null || sed -n 's/^\([a-z]*\):[^#]*## /  make \1  /p' Makefile
@@ -25,6 +25,10 @@ release: ## build build/release/bin/waggle, what users run
 dev: ## build the tests and a debug binary in build/dev
 	@tools/install-deps test
 	@tools/build dev
+
+bench: ## measure the core against SQLite and the naive pattern: a table, build/bench/core.json and build/bench/threads.svg
+	@tools/install-deps bench
+	@tools/bench core
 
 check: ## what CI runs and more: format, clang-tidy, fuzzers, all tests
 	@tools/install-deps lint
