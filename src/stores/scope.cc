@@ -29,7 +29,7 @@ Status Scope::run_write(base::FunctionRef<Status(Writing&)> work) const {
 Status Scope::run_write_all_or_none(base::FunctionRef<Status(Writing&)> work) const {
   if (writer_ == nullptr) return run_write(work);
   WAGGLE_TRY(writer_->execute("SAVEPOINT all_or_none", {}));
-  const Status done = run_write(work);
+  Status done = run_write(work);
   // When this fails the transaction is gone, and the savepoint with it.
   if (!done) (void)writer_->execute("ROLLBACK TO all_or_none", {}).has_value();
   const auto released = writer_->execute("RELEASE all_or_none", {});

@@ -7,9 +7,9 @@
 namespace waggle::cli {
 
 std::span<const Noun> nouns() {
-  static const std::array kNouns = {kInit,  kSwarm, kAgent,  kTask, kMemory,  kMessage,     kVote,       kWatch,      kSql,
-                                    kStats, kCheck, kBackup, kDemo, kVersion, kCompletions, kDemoWorker, kDemoPlanner};
-  return kNouns;
+  static const std::array nouns_in_order = {kInit,  kSwarm, kAgent,  kTask, kMemory,  kMessage,     kVote,       kWatch,      kSql,
+                                            kStats, kCheck, kBackup, kDemo, kVersion, kCompletions, kDemoWorker, kDemoPlanner};
+  return nouns_in_order;
 }
 
 }  // namespace waggle::cli

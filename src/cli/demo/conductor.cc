@@ -42,10 +42,10 @@ std::string describe(const Exit& exit) {
 
 Role role_of(std::size_t n, std::size_t count) {
   constexpr std::size_t kRoles = 4;
-  static const std::array<Role, kRoles> kTurn = {
+  static const std::array<Role, kRoles> turn = {
       {{"reader", {"read"}}, {"comparer", {"compare"}}, {"reader", {"read"}}, {"summariser", {"summarise"}}}};
   if (count < kRoles) return {"all-round", {"read", "compare", "summarise"}};
-  return kTurn[n % kRoles];
+  return turn[n % kRoles];
 }
 
 Conductor::Conductor(const Database& database, Stage stage, const DemoOptions& options)
