@@ -1,4 +1,4 @@
-// fault_fixture.h: what workers acknowledged, and whether a database still holds all of it.
+// fault_fixture.h: a database that workers storm and kill each other over, and whether it is sound afterwards.
 
 #ifndef WAGGLE_TEST_FAULT_FAULT_FIXTURE_H
 #define WAGGLE_TEST_FAULT_FAULT_FIXTURE_H
@@ -7,9 +7,7 @@
 
 #include <map>
 #include <memory>
-#include <sstream>
 #include <string>
-#include <utility>
 
 #include "support/temp_dir.h"
 #include "waggle/database.h"
@@ -18,35 +16,12 @@ namespace waggle::test {
 
 class FaultTest : public ::testing::Test {
  protected:
-  // By agent and key.
-  using Acknowledged = std::map<std::pair<std::string, std::string>, std::string>;
-
   std::string path() const { return dir_.file("fault.db"); }
 
   std::unique_ptr<Database> open(OpenMode mode = OpenMode::kCreateIfMissing) const {
     auto opened = Database::open({.path = path(), .open_mode = mode, .timeout = std::chrono::seconds(60)});
     EXPECT_TRUE(opened) << opened.error().describe();
     return opened ? *std::move(opened) : nullptr;
-  }
-
-  // Notes a line of a worker. Anything but ready and ack is a failure of the test.
-  static void note(const std::string& line, Acknowledged& acknowledged) {
-    std::istringstream words(line);
-    std::string what, agent, key, value;
-    words >> what >> agent >> key >> value;
-    if (what == "ack")
-      acknowledged[{agent, key}] = value;
-    else
-      EXPECT_EQ(line, "ready");
-  }
-
-  static void expect_all_there(const Database& database, const Acknowledged& acknowledged) {
-    const Session session = database.as("oracle");
-    for (const auto& [name, value] : acknowledged) {
-      const auto entry = session.memory().get({name.first, name.second});
-      ASSERT_TRUE(entry) << "acknowledged and lost: " << name.first << " " << name.second << ": " << entry.error().describe();
-      ASSERT_EQ(entry->value, Json::string(value)) << name.first << " " << name.second;
-    }
   }
 
   // Every pair is whole, whether acknowledged or not.

@@ -59,20 +59,43 @@ class ChildProcess {
   std::optional<std::string> read_line(std::chrono::milliseconds patience = std::chrono::seconds(30)) {
     const auto end = std::chrono::steady_clock::now() + patience;
     for (;;) {
-      if (const std::size_t newline = buffer_.find('\n'); newline != std::string::npos) {
-        std::string line = buffer_.substr(0, newline);
-        buffer_.erase(0, newline + 1);
-        return line;
-      }
+      if (auto line = take_line()) return line;
       const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now()).count();
       pollfd waiting{from_, POLLIN, 0};
-      if (left <= 0 || ::poll(&waiting, 1, static_cast<int>(left)) <= 0) return std::nullopt;
-      char bytes[65536];
-      const ssize_t got = ::read(from_, bytes, sizeof(bytes));
-      if (got <= 0) return std::nullopt;
-      buffer_.append(bytes, static_cast<std::size_t>(got));
+      if (left <= 0 || ::poll(&waiting, 1, static_cast<int>(left)) <= 0 || !fetch()) return std::nullopt;
     }
   }
+
+  // The parts of read_line, for who waits for several processes at once: the descriptor to poll, one read from it, false at the end, and the next
+  // line of what was read.
+  int output() const { return from_; }
+  bool fetch() {
+    char bytes[65536];
+    const ssize_t got = ::read(from_, bytes, sizeof(bytes));
+    if (got <= 0) return false;
+    buffer_.append(bytes, static_cast<std::size_t>(got));
+    return true;
+  }
+  std::optional<std::string> take_line() {
+    const std::size_t newline = buffer_.find('\n', searched_);
+    if (newline == std::string::npos) {
+      buffer_.erase(0, taken_);
+      searched_ = buffer_.size();
+      taken_ = 0;
+      return std::nullopt;
+    }
+    std::string line = buffer_.substr(taken_, newline - taken_);
+    taken_ = searched_ = newline + 1;
+    return line;
+  }
+
+  // SIGSTOP, and waits until it stands still; false when it has ended instead. SIGCONT lets it go on.
+  bool stop() {
+    ::kill(id_, SIGSTOP);
+    siginfo_t info{};
+    return ::waitid(P_PID, static_cast<id_t>(id_), &info, WSTOPPED | WEXITED | WNOWAIT) == 0 && info.si_code == CLD_STOPPED;
+  }
+  void go_on() const { ::kill(id_, SIGCONT); }
 
   // SIGKILL, and waits until it is gone. What it has printed can still be read.
   void kill() {
@@ -94,6 +117,8 @@ class ChildProcess {
   int to_ = -1;
   int from_ = -1;
   std::string buffer_;
+  std::size_t taken_ = 0;     // so much of the buffer was answered already
+  std::size_t searched_ = 0;  // and so much holds no further end of a line
   std::optional<int> status_;
 };
 

@@ -1,12 +1,12 @@
-// storm_test.cc: many processes write one database at once; all succeed, and nobody sees a busy lock.
+// burst_test.cc: many processes write one database at once; all succeed, and nobody sees a busy lock.
 
 #include <gtest/gtest.h>
 
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "fault/ack_oracle.h"
 #include "fault/fault_fixture.h"
 #include "support/child_process.h"
 
@@ -16,45 +16,37 @@ namespace {
 constexpr int kProcesses = 12;
 constexpr int kPuts = 100;
 
-class SlowStorm : public FaultTest {
+class SlowBurst : public FaultTest {
  protected:
   // Starts all workers, waits for all, and expects that each has stored all of its entries.
-  Acknowledged run_storm() {
+  AckOracle run_burst() {
     std::vector<std::unique_ptr<ChildProcess>> workers;
     for (int p = 0; p < kProcesses; ++p) {
       workers.push_back(std::make_unique<ChildProcess>(
-          std::vector<std::string>{WAGGLE_FAULT_WORKER, "storm", path(), "p" + std::to_string(p), std::to_string(kPuts)}));
+          std::vector<std::string>{WAGGLE_FAULT_WORKER, "burst", path(), "p" + std::to_string(p), std::to_string(kPuts)}));
     }
-    // Each is listened to by a thread of its own: a worker whose pipe is full would wait, and the storm be over for it.
-    std::vector<Acknowledged> told(kProcesses);
-    {
-      std::vector<std::jthread> listeners;
-      for (std::size_t p = 0; p < workers.size(); ++p) {
-        listeners.emplace_back([&worker = *workers[p], &acknowledged = told[p]] {
-          while (const auto line = worker.read_line(std::chrono::seconds(120))) note(*line, acknowledged);
-          EXPECT_EQ(worker.wait(), 0);
-        });
-      }
+    AckOracle acknowledged;
+    for (const auto& worker : workers) {
+      while (const auto line = worker->read_line(std::chrono::seconds(120))) acknowledged.note(*line);
+      EXPECT_EQ(worker->wait(), 0);
     }
-    Acknowledged acknowledged;
-    for (Acknowledged& one : told) acknowledged.merge(one);
     EXPECT_EQ(acknowledged.size(), static_cast<std::size_t>(kProcesses * kPuts));
     return acknowledged;
   }
 
-  void expect_storm_stored(const Acknowledged& acknowledged) {
+  void expect_burst_stored(const AckOracle& acknowledged) {
     const auto database = open(OpenMode::kExisting);
     ASSERT_NE(database, nullptr);
-    expect_all_there(*database, acknowledged);
+    acknowledged.expect_all_there(*database);
     EXPECT_EQ(database->as("").memory().stats("single").value().entries, kProcesses * kPuts);
     expect_sound(*database);
   }
 };
 
-TEST_F(SlowStorm, AllProcessesSucceed) { expect_storm_stored(run_storm()); }
+TEST_F(SlowBurst, AllProcessesSucceed) { expect_burst_stored(run_burst()); }
 
 // One that does not know Waggle's lock: it writes a table of its own and checkpoints, all the time.
-TEST_F(SlowStorm, AllProcessesSucceedBesideAForeignWriter) {
+TEST_F(SlowBurst, AllProcessesSucceedBesideAForeignWriter) {
   open().reset();
   ChildProcess bystander({WAGGLE_PYTHON, "-c",
                           "import select, sqlite3, sys\n"
@@ -69,7 +61,7 @@ TEST_F(SlowStorm, AllProcessesSucceedBesideAForeignWriter) {
                           "print(n, db.execute('SELECT count(*) FROM bystander').fetchone()[0], flush=True)\n",
                           path()});
   ASSERT_EQ(bystander.read_line(), "started");
-  const Acknowledged acknowledged = run_storm();
+  const AckOracle acknowledged = run_burst();
   bystander.write_line("enough");
   const auto counted = bystander.read_line(std::chrono::seconds(120));
   ASSERT_TRUE(counted);
@@ -77,7 +69,7 @@ TEST_F(SlowStorm, AllProcessesSucceedBesideAForeignWriter) {
   EXPECT_EQ(counted->substr(0, space), counted->substr(space + 1));
   EXPECT_NE(counted->substr(0, space), "0");
   EXPECT_EQ(bystander.wait(), 0);
-  expect_storm_stored(acknowledged);
+  expect_burst_stored(acknowledged);
 }
 
 }  // namespace

@@ -1,0 +1,41 @@
+// worker.h: what the processes of the fault tests share: telling the test what was acknowledged, and the jobs that they can be started with.
+
+#ifndef WAGGLE_TEST_FAULT_WORKER_H
+#define WAGGLE_TEST_FAULT_WORKER_H
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "waggle/database.h"
+
+namespace waggle::test {
+
+// One write of the system: a line is told whole or not at all, also when the process is killed.
+void tell(const std::string& line);
+[[noreturn]] void fail(const Error& error);
+// Ends the process with the error, if there is one.
+template <typename T>
+T must(Result<T> result) {
+  if (!result) fail(result.error());
+  return *std::move(result);
+}
+void must(const Status& status);
+
+// Has the test written a line, or closed its end?
+bool is_told_to_stop();
+
+// Opens the database with a small checkpoint size: many checkpoints happen, and some of them while the process is killed.
+std::unique_ptr<Database> open_database(const std::string& path, const Options& options = {});
+
+// Values differ in length, so that pages fill, split and overflow.
+std::string value_of(const std::string& name, int i);
+
+// The jobs. Each prints `ready` when it has opened the database at `path`.
+void run_kill_worker(const std::string& path, const std::string& run);
+void run_burst_worker(const std::string& path, const std::string& run, int count);
+void run_storm_worker(const std::string& path, const std::string& name, int first);
+
+}  // namespace waggle::test
+
+#endif  // WAGGLE_TEST_FAULT_WORKER_H
