@@ -29,6 +29,11 @@ bool is_told_to_stop() {
   return ::poll(&waiting, 1, 0) != 0;
 }
 
+void wait_to_be_told() {
+  pollfd waiting{STDIN_FILENO, POLLIN, 0};
+  ::poll(&waiting, 1, -1);
+}
+
 std::unique_ptr<Database> open_database(const std::string& path, const Options& options) {
   Options own = options;
   own.path = path;
@@ -53,6 +58,14 @@ bool run(const std::vector<std::string>& words) {
     run_burst_worker(words[1], words[2], std::atoi(words[3].c_str()));
   else if (job == "storm" && words.size() == 4)
     run_storm_worker(words[1], words[2], std::atoi(words[3].c_str()));
+  else if (job == "coherence" && words.size() == 4)
+    run_coherence_worker(words[1], words[2], std::atoi(words[3].c_str()));
+  else if (job == "claim" && words.size() == 3)
+    run_claim_worker(words[1], words[2]);
+  else if (job == "vote" && words.size() == 3)
+    run_vote_worker(words[1], std::atoi(words[2].c_str()));
+  else if (job == "receive" && words.size() == 4)
+    run_receive_worker(words[1], words[2], words[3] == "now" ? Receive::Ack::kNow : Receive::Ack::kLater);
   else
     return false;
   return true;
