@@ -3,6 +3,7 @@
 #include "engine/checkpoint.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include "base/deadline.h"
@@ -77,7 +78,10 @@ void Checkpointer::warn(const std::string& remark) {
 void Checkpointer::restart_wal(Connection& connection, std::size_t wal_bytes) {
   // Readers of this process that are busy renew their snapshots with their next read. One that begins while frames are still to be copied needs the
   // WAL again, and only the renewal after that does not: hence more than one try.
+  std::optional<Duration> age;
   for (const auto wait : kRestartWaits) {
+    // Asked while it is in the way: it may let go at the last moment, and is then not to be taken for a reader of another process.
+    age = std::max(age, readers_.oldest_age());
     readers_.expire_snapshots();
     const auto deadline = base::Deadline::after(wait);
     connection.set_deadline(&deadline);
@@ -92,7 +96,7 @@ void Checkpointer::restart_wal(Connection& connection, std::size_t wal_bytes) {
   next_restart_ = now + restart_pause_;
   restart_pause_ = std::min<Duration>(2 * restart_pause_, kRestartPauseMax);
   if (wal_bytes < kWarnFactor * bytes_) return;
-  const auto age = readers_.oldest_age();
+  age = std::max(age, readers_.oldest_age());
   warn(connection.path() + ": the WAL has grown to " + megabytes(wal_bytes) + " and cannot shrink: a reader " +
        (age ? "of this process has held its snapshot for " + std::to_string(age->count() / 1000) + " ms"
             : std::string("of another process holds an old snapshot")));

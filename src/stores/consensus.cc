@@ -2,7 +2,6 @@
 
 #include "waggle/consensus.h"
 
-#include <algorithm>
 #include <cmath>
 #include <unordered_set>
 #include <utility>
@@ -27,8 +26,6 @@ using stores::Writing;
 constexpr std::string_view kProposalList = "proposals";
 constexpr std::size_t kElectorsMax = 10'000;
 constexpr Duration kDeadlineMax = std::chrono::hours(24) * 365 * 100;
-// Shortest sleep of a waiter: if this machine's wall clock lags behind its monotonic one, a deadline that is almost there is not polled for.
-constexpr Duration kSleepMin = std::chrono::milliseconds(1);
 
 Result<Count> check_electorate(const std::vector<Elector>& electorate) {
   if (electorate.empty() || electorate.size() > kElectorsMax) {
@@ -185,8 +182,7 @@ Result<Proposal> ConsensusStore::wait(std::string_view id, Duration timeout) {
     WAGGLE_ASSIGN_OR_RETURN(Proposal proposal, get(id));
     if (proposal.status == ProposalStatus::kDecided) return proposal;
     if (deadline.passed()) return deadline.error("the proposal to be decided", "wait longer, or look again with `waggle vote get`");
-    const auto until = proposal.deadline ? deadline.at_most(std::max<Duration>(*proposal.deadline - scope_->now(), kSleepMin)) : deadline;
-    WAGGLE_TRY(scope_->executor().wait_for_change(seen, until));
+    WAGGLE_TRY(scope_->executor().wait_for_change(seen, scope_->next_look(deadline, proposal.deadline)));
   }
 }
 

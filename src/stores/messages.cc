@@ -2,7 +2,6 @@
 
 #include "waggle/messages.h"
 
-#include <algorithm>
 #include <unordered_set>
 #include <utility>
 
@@ -24,8 +23,6 @@ constexpr std::size_t kCountMax = 10'000;
 constexpr Duration kTtlMax = std::chrono::hours(24) * 365 * 100;
 constexpr Duration kVisibilityMin = std::chrono::milliseconds(1);
 constexpr Duration kVisibilityMax = std::chrono::hours(24) * 365;
-// Shortest sleep of a waiter: if this machine's wall clock lags behind its monotonic one, a redelivery that is almost due is not polled for.
-constexpr Duration kSleepMin = std::chrono::milliseconds(1);
 
 Status check_message(const NewMessage& message) {
   WAGGLE_TRY(base::check_name("swarm", message.swarm_id, kNameBytesMax));
@@ -196,8 +193,7 @@ Result<std::vector<Message>> MessageStore::wait(std::string_view agent, Duration
     }
     if (deadline.stop().stop_requested()) return deadline.error("messages", {});
     if (deadline.passed()) return std::vector<Message>();
-    const auto until = state.next_visible ? deadline.at_most(std::max<Duration>(*state.next_visible - scope_->now(), kSleepMin)) : deadline;
-    WAGGLE_TRY(scope_->executor().wait_for_change(seen, until));
+    WAGGLE_TRY(scope_->executor().wait_for_change(seen, scope_->next_look(deadline, state.next_visible)));
   }
 }
 

@@ -2,10 +2,20 @@
 
 #include "stores/scope.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "stores/limits.h"
 
 namespace waggle::stores {
+namespace {
+
+// Shortest sleep of a waiter: if this machine's wall clock lags behind its monotonic one, what is almost due is not polled for.
+constexpr Duration kLookAgainMin = std::chrono::milliseconds(1);
+// The longest: a wall clock that was set is noticed within this.
+constexpr Duration kLookAgainMax = std::chrono::seconds(1);
+
+}  // namespace
 
 Status Writing::log(Entity entity, std::string_view entity_id, std::string_view op) {
   WAGGLE_TRY(sql.execute("INSERT INTO changes(entity, entity_id, op, actor, at) VALUES(?1, ?2, ?3, ?4, ?5)",
@@ -46,6 +56,11 @@ Status Scope::run_read(base::FunctionRef<Status(Reading&)> work) const {
     Reading reading{reader, shared_.clock.now()};
     return work(reading);
   });
+}
+
+base::Deadline Scope::next_look(const base::Deadline& deadline, const std::optional<Timestamp>& due) const {
+  if (!due) return deadline;
+  return deadline.at_most(std::clamp<Duration>(*due - now(), kLookAgainMin, kLookAgainMax));
 }
 
 }  // namespace waggle::stores

@@ -95,6 +95,8 @@ class Scope {
   // Is every call part of one transaction of the caller's? Then nothing may wait, and nothing may be answered from a cache.
   bool is_bound() const { return reader_ != nullptr; }
   base::Deadline deadline() const { return base::Deadline::after(caller_.timeout, caller_.stop); }
+  // When a waiter looks again whether the clock has reached `due`, at the latest at `deadline`. The clock may be set while it waits: so soon anyway.
+  base::Deadline next_look(const base::Deadline& deadline, const std::optional<Timestamp>& due) const;
 
  private:
   Status run_write(base::FunctionRef<Status(Writing&)> work) const;

@@ -1,5 +1,5 @@
-// vote_storm_test.cc: sixteen processes vote on the same proposals at once, two for each elector, and some are killed. Each elector is heard once, and
-// everybody sees the same outcome.
+// vote_storm_test.cc: sixteen processes vote on the same proposals at once, two for each elector, and some are killed. Each elector is heard once,
+// and everybody sees the same outcome.
 
 #include <gtest/gtest.h>
 

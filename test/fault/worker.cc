@@ -29,9 +29,9 @@ bool is_told_to_stop() {
   return ::poll(&waiting, 1, 0) != 0;
 }
 
-void wait_to_be_told() {
+void wait_to_be_told(std::chrono::milliseconds patience) {
   pollfd waiting{STDIN_FILENO, POLLIN, 0};
-  ::poll(&waiting, 1, -1);
+  ::poll(&waiting, 1, static_cast<int>(patience.count()));
 }
 
 std::unique_ptr<Database> open_database(const std::string& path, const Options& options) {
@@ -60,6 +60,8 @@ bool run(const std::vector<std::string>& words) {
     run_storm_worker(words[1], words[2], std::atoi(words[3].c_str()));
   else if (job == "coherence" && words.size() == 4)
     run_coherence_worker(words[1], words[2], std::atoi(words[3].c_str()));
+  else if (job == "load" && words.size() == 2)
+    run_load_worker(words[1]);
   else if (job == "claim" && words.size() == 3)
     run_claim_worker(words[1], words[2]);
   else if (job == "vote" && words.size() == 3)

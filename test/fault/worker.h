@@ -3,6 +3,7 @@
 #ifndef WAGGLE_TEST_FAULT_WORKER_H
 #define WAGGLE_TEST_FAULT_WORKER_H
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,8 +25,8 @@ void must(const Status& status);
 
 // Has the test written a line, or closed its end?
 bool is_told_to_stop();
-// Waits for that.
-void wait_to_be_told();
+// Waits for that, at most so long.
+void wait_to_be_told(std::chrono::milliseconds patience = std::chrono::hours(24));
 
 // Opens the database with a small checkpoint size: many checkpoints happen, and some of them while the process is killed.
 std::unique_ptr<Database> open_database(const std::string& path, const Options& options = {});
@@ -38,6 +39,7 @@ void run_kill_worker(const std::string& path, const std::string& run);
 void run_burst_worker(const std::string& path, const std::string& run, int count);
 void run_storm_worker(const std::string& path, const std::string& name, int first);
 void run_coherence_worker(const std::string& path, const std::string& recorder_path, int process);
+void run_load_worker(const std::string& path);
 void run_claim_worker(const std::string& path, const std::string& agent);
 void run_vote_worker(const std::string& path, int voter);
 void run_receive_worker(const std::string& path, const std::string& agent, Receive::Ack ack);

@@ -226,6 +226,14 @@ TEST_F(Consensus, WaitingIsEndedByTheDeadlineOfTheProposal) {
   EXPECT_EQ(votes().wait(id, 60s)->outcome, Outcome::kRejected);
 }
 
+TEST_F(Consensus, AClockThatIsSetBeyondTheDeadlineEndsTheWait) {
+  NewProposal made = by_three("majority");
+  made.deadline = 1h;
+  const std::string id = propose(made);
+  std::jthread time([&] { db_.clock.advance(1h); });
+  EXPECT_EQ(votes().wait(id, 60s)->outcome, Outcome::kRejected);
+}
+
 TEST_F(Consensus, WaitingEndsAtItsTimeoutOrWhenStopped) {
   const std::string id = propose(by_three("majority"));
   EXPECT_EQ(votes().wait(id, 20ms).error().code(), Code::kDeadline);

@@ -97,6 +97,18 @@ TEST_F(ScopeTest, ASnapshotTakesNoWritesAndDoesNotMove) {
   EXPECT_EQ(logged(scope_), 1);
 }
 
+TEST_F(ScopeTest, AWaiterLooksAgainWhenItIsDueAndSoonAnyway) {
+  const auto deadline = base::Deadline::after(std::chrono::hours(1));
+  EXPECT_EQ(scope_.next_look(deadline, std::nullopt).end(), deadline.end());
+  const Timestamp now = db_.clock.now();
+  EXPECT_FALSE(scope_.next_look(deadline, now - std::chrono::hours(1)).left() > std::chrono::milliseconds(1));
+  EXPECT_LE(scope_.next_look(deadline, now + std::chrono::milliseconds(100)).left(), std::chrono::milliseconds(100));
+  // The clock may be set to that time at any moment.
+  EXPECT_LE(scope_.next_look(deadline, now + std::chrono::hours(24 * 3650)).left(), std::chrono::seconds(1));
+  const auto soon = base::Deadline::after(std::chrono::milliseconds(10));
+  EXPECT_EQ(scope_.next_look(soon, now + std::chrono::hours(1)).end(), soon.end());
+}
+
 TEST_F(ScopeTest, TheActorAndTheTimeStandInTheLog) {
   scope_.write([](Writing& writing) { return writing.log(Entity::kMemory, "m", "put"); }).value();
   const auto row = scope_.read([](Reading& reading) {

@@ -1,0 +1,132 @@
+// soak_test.cc: a process under mixed load, with a reader that holds its snapshot now and then, holds as much at the end as at the beginning. Its WAL
+// is bounded; while a reader keeps it from shrinking, a warning says how old the reader's snapshot is.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <limits>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "fault/fault_fixture.h"
+#include "fault/load.h"
+#include "fault/run_size.h"
+#include "support/files.h"
+#include "support/process_group.h"
+#include "support/resources.h"
+
+namespace waggle::test {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+constexpr std::int64_t kCheckpointBytes = std::int64_t{64} << 10;  // of open_database
+constexpr std::int64_t kWalBound = 4 * kCheckpointBytes;           // a longer one is warned of
+constexpr std::int64_t kGrowthMax = std::int64_t{4} << 20;         // of the resident set, which the allocator moves a little all the time
+
+class SlowSoak : public FaultTest {
+ protected:
+  struct Sample {
+    Resources held;
+    std::int64_t wal_bytes = 0;
+    std::int64_t files = 0;
+  };
+
+  void hear(const std::string& line) {
+    std::istringstream words(line);
+    std::string what;
+    words >> what;
+    if (what == "held") {
+      // Since the snapshot before this one was let go of, there was peace for as long as this one was held.
+      if (++holds_ > 1) {
+        EXPECT_LE(wal_min_, kWalBound) << "the WAL does not shrink when its reader has gone";
+      }
+      worst_wal_min_ = std::max(worst_wal_min_, holds_ > 1 ? wal_min_ : 0);
+      wal_min_ = std::numeric_limits<std::int64_t>::max();
+    } else if (what == "warning") {
+      hear_warning(line);
+    } else {
+      EXPECT_EQ(line, "ready");
+    }
+  }
+
+  // "... a reader of this process has held its snapshot for 1234 ms"
+  void hear_warning(const std::string& line) {
+    ++warnings_;
+    const std::string before = "has held its snapshot for ";
+    const std::size_t place = line.find(before);
+    ASSERT_NE(place, std::string::npos) << line;
+    const long age = std::strtol(line.c_str() + place + before.size(), nullptr, 10);
+    EXPECT_GT(age, 0) << line;
+    EXPECT_LE(age, 2 * kHoldTime.count()) << line;
+  }
+
+  Sample take_sample() {
+    Sample sample{Resources::of(group_[0].id()), file_bytes(path() + "-wal"), 0};
+    for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(dir_.path())) ++sample.files;
+    return sample;
+  }
+
+  // The middle of a quantity in a part of the samples, given in quarters.
+  template <typename Quantity>
+  std::int64_t middle(std::size_t quarter, Quantity&& quantity) const {
+    std::vector<std::int64_t> values;
+    for (std::size_t i = samples_.size() * quarter / 4; i < samples_.size() * (quarter + 1) / 4; ++i) values.push_back(quantity(samples_[i]));
+    std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
+    return values[values.size() / 2];
+  }
+  // How much it has grown from the second quarter to the last; in the first the process warms up. Prints the line of figures.
+  template <typename Quantity>
+  std::int64_t growth(const char* name, Quantity&& quantity) const {
+    const std::int64_t second = middle(1, quantity);
+    const std::int64_t last = middle(3, quantity);
+    std::cout << "soak: " << name << " " << middle(0, quantity) << ", " << second << ", " << middle(2, quantity) << ", " << last
+              << " (medians by quarter)" << std::endl;
+    return last - second;
+  }
+
+  ProcessGroup group_{[this](std::size_t, const std::string& line) { hear(line); }};
+  std::vector<Sample> samples_;
+  int holds_ = 0;
+  int warnings_ = 0;
+  std::int64_t wal_min_ = std::numeric_limits<std::int64_t>::max();
+  std::int64_t worst_wal_min_ = 0;
+};
+
+TEST_F(SlowSoak, HoldsNoMoreAtTheEndThanAtTheBeginning) {
+  const auto time = storm_time(std::chrono::seconds(60), std::chrono::seconds(3600));
+  group_.start({WAGGLE_FAULT_WORKER, "load", path()});
+  const auto begin = Steady::now();
+  std::int64_t wal_max = 0;
+  bool was_long = false;
+  while (Steady::now() < begin + time && !HasFailure()) {
+    group_.listen_for(milliseconds(200));
+    samples_.push_back(take_sample());
+    wal_min_ = std::min(wal_min_, samples_.back().wal_bytes);
+    wal_max = std::max(wal_max, samples_.back().wal_bytes);
+    was_long = was_long || samples_.back().wal_bytes > 2 * kWalBound;
+  }
+  ASSERT_GT(samples_.size(), 40U);
+  group_[0].write_line("enough");
+  EXPECT_EQ(group_.wait(0, Steady::now() + std::chrono::seconds(60)), 0);
+  EXPECT_LE(growth("descriptors", [](const Sample& sample) { return sample.held.descriptors; }), 1);
+  EXPECT_LE(growth("threads", [](const Sample& sample) { return sample.held.threads; }), 1);
+  EXPECT_LE(growth("resident bytes", [](const Sample& sample) { return sample.held.resident_bytes; }), kGrowthMax);
+  EXPECT_LE(growth("files", [](const Sample& sample) { return sample.files; }), 1);
+  // How long it gets while a snapshot is held is up to the disk; that it begins anew afterwards was seen each time.
+  growth("WAL bytes", [](const Sample& sample) { return sample.wal_bytes; });
+  std::cout << "soak: " << time.count() << " s, " << holds_ << " snapshots held for " << kHoldTime.count() << " ms, WAL at most " << wal_max
+            << " bytes and then again " << worst_wal_min_ << ", " << warnings_ << " warnings with the reader's age" << std::endl;
+  EXPECT_GT(holds_, 0);
+  if (was_long) {
+    EXPECT_GT(warnings_, 0) << "the WAL grew without a word";
+  }
+  expect_sound(*open(OpenMode::kExisting));
+}
+
+}  // namespace
+}  // namespace waggle::test
