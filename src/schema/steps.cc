@@ -52,7 +52,7 @@ constexpr sql::Text kVersion1[] = {
     "CREATE INDEX messages_by_swarm ON messages(swarm_id)",
     "CREATE INDEX messages_expiring ON messages(expires_at) WHERE expires_at IS NOT NULL",
     "CREATE UNIQUE INDEX messages_dedup ON messages(swarm_id, from_agent, dedup_key) WHERE dedup_key IS NOT NULL",
-    // One row a recipient. seq repeats the message's, for order; visible_at: not delivered again before it; deliveries: how often it was.
+    // One row a recipient. seq repeats the message's, for order; visible_at: not delivered again before it, 0 at first; deliveries: how often it was.
     "CREATE TABLE message_receipts(message_id TEXT NOT NULL REFERENCES messages(id) ON DELETE CASCADE, agent_id TEXT NOT NULL,"
     " delivered_at INTEGER, acked_at INTEGER, seq INTEGER NOT NULL, visible_at INTEGER NOT NULL, deliveries INTEGER NOT NULL,"
     " PRIMARY KEY(message_id, agent_id))",

@@ -32,21 +32,22 @@ Message decode(const sql::Row& row) {
           .expires_at = row.optional_timestamp(10)};
 }
 
+// What was never delivered is visible at any time: also to a receiver whose clock is behind the sender's.
 Status insert_receipts(Writing& writing, const Message& message, const Recipients& to) {
   switch (to.kind()) {
     case Recipients::Kind::kAgent:
-      WAGGLE_TRY(writing.sql.execute("INSERT INTO message_receipts(message_id, agent_id, seq, visible_at, deliveries) VALUES(?1, ?2, ?3, ?4, 0)",
-                                     {message.id, message.to_agent, message.seq, writing.now}));
+      WAGGLE_TRY(writing.sql.execute("INSERT INTO message_receipts(message_id, agent_id, seq, visible_at, deliveries) VALUES(?1, ?2, ?3, 0, 0)",
+                                     {message.id, message.to_agent, message.seq}));
       return {};
     case Recipients::Kind::kTopic:
       WAGGLE_TRY(writing.sql.execute("INSERT INTO message_receipts(message_id, agent_id, seq, visible_at, deliveries)"
-                                     " SELECT ?1, agent_id, ?3, ?4, 0 FROM topic_subscriptions WHERE swarm_id = ?5 AND topic = ?6 AND agent_id <> ?2",
-                                     {message.id, message.from_agent, message.seq, writing.now, message.swarm_id, message.topic}));
+                                     " SELECT ?1, agent_id, ?3, 0, 0 FROM topic_subscriptions WHERE swarm_id = ?4 AND topic = ?5 AND agent_id <> ?2",
+                                     {message.id, message.from_agent, message.seq, message.swarm_id, message.topic}));
       return {};
     case Recipients::Kind::kEveryone:
       WAGGLE_TRY(writing.sql.execute("INSERT INTO message_receipts(message_id, agent_id, seq, visible_at, deliveries)"
-                                     " SELECT ?1, id, ?3, ?4, 0 FROM agents WHERE swarm_id = ?5 AND id <> ?2",
-                                     {message.id, message.from_agent, message.seq, writing.now, message.swarm_id}));
+                                     " SELECT ?1, id, ?3, 0, 0 FROM agents WHERE swarm_id = ?4 AND id <> ?2",
+                                     {message.id, message.from_agent, message.seq, message.swarm_id}));
       return {};
   }
   return {};

@@ -54,6 +54,17 @@ TEST_F(MessageRows, SweepingDeletesExpiredMessagesOldestFirstAndTheirReceipts) {
   EXPECT_EQ(count("SELECT count(*) FROM changes WHERE entity = 'message' AND op = 'expire'"), 3);
 }
 
+TEST_F(MessageRows, AReceiverWhoseClockIsBehindGetsWhatWasSent) {
+  ASSERT_TRUE(send(Json("1"), std::nullopt));
+  db_.clock.advance(-1h);
+  EXPECT_TRUE(look("bob").has_waiting);
+  EXPECT_EQ(MessageStore(scope_).inbox("bob").value().size(), 1U);
+  EXPECT_FALSE(look("bob").has_waiting);
+  ASSERT_TRUE(MessageStore(scope_).send({.swarm_id = "hive", .from = "ann", .to = Recipients::agent("cid"), .message_type = "note"}));
+  db_.clock.advance(-1h);
+  EXPECT_EQ(MessageStore(scope_).inbox("cid").value().size(), 2U);
+}
+
 TEST_F(MessageRows, LookingTellsWhenTheNextRedeliveryIs) {
   EXPECT_FALSE(look("bob").has_waiting);
   EXPECT_EQ(look("bob").next_visible, std::nullopt);
