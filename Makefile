@@ -6,7 +6,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test release dev bench check format install clean
+.PHONY: help demo test soak release dev bench check format install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1|/p' Makefile | column -t -s '|' 2>/dev/null || sed -n 's/^\([a-z]*\):[^#]*## /  make \1  /p' Makefile
@@ -17,6 +17,10 @@ demo: release ## build a release and run the main job: a licence review by a swa
 test: ## build and run every test: sanitizers in short, then all of ctest
 	@tools/install-deps test
 	@tools/test
+
+soak: ## hours of kills, storms and load on a release build
+	@tools/install-deps test
+	@tools/soak
 
 release: ## build build/release/bin/waggle, what users run
 	@tools/install-deps build

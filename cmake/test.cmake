@@ -1,9 +1,11 @@
-# waggle_test(MODULE SOURCES... LINK libraries... [SLOW]): one gtest binary per module, each of its tests known to ctest as MODULE.Suite.Name.
+# waggle_test(MODULE SOURCES... LINK libraries... [SLOW] [LOCK name]): one gtest binary per module, each of its tests known to ctest as
+# MODULE.Suite.Name.
 # Labels: `fast` runs under the sanitizers too, `slow` does not. SLOW is for a whole binary; a single slow test has a name that begins with Slow
-# (a suite SlowX or a test Suite.SlowX).
+# (a suite SlowX or a test Suite.SlowX). Of tests with the same LOCK one runs at a time.
 include(GoogleTest)
 find_package(GTest REQUIRED)
 find_package(rapidcheck REQUIRED)
+set(WAGGLE_TEST_TIMEOUT 900 CACHE STRING "Seconds after which a slow test has failed")
 
 # gtest and the standard headers that nearly every test includes, read once. Measured: half of the time that a test file takes to compile.
 add_library(waggle_test_pch OBJECT "${PROJECT_SOURCE_DIR}/test/pch.cc")
@@ -19,17 +21,21 @@ endfunction()
 waggle_test_options(waggle_test_pch)
 
 function(waggle_test module)
-  cmake_parse_arguments(arg "SLOW" "" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(arg "SLOW" "LOCK" "SOURCES;LINK" ${ARGN})
   set(target test_${module})
   add_executable(${target} ${arg_SOURCES})
   target_link_libraries(${target} PRIVATE ${arg_LINK} GTest::gtest_main)
   waggle_test_options(${target})
   target_precompile_headers(${target} REUSE_FROM waggle_test_pch)
   set(discovery TEST_PREFIX "${module}." DISCOVERY_TIMEOUT 60 DISCOVERY_MODE PRE_TEST)
+  set(slow PROPERTIES LABELS slow TIMEOUT ${WAGGLE_TEST_TIMEOUT})
+  if(arg_LOCK)
+    list(APPEND slow RESOURCE_LOCK ${arg_LOCK})
+  endif()
   if(arg_SLOW)
-    gtest_discover_tests(${target} ${discovery} PROPERTIES LABELS slow TIMEOUT 900)
+    gtest_discover_tests(${target} ${discovery} ${slow})
   else()
     gtest_discover_tests(${target} ${discovery} TEST_FILTER "-Slow*:*.Slow*" PROPERTIES LABELS fast TIMEOUT 300)
-    gtest_discover_tests(${target} ${discovery} TEST_FILTER "Slow*:*.Slow*" TEST_LIST ${target}_slow PROPERTIES LABELS slow TIMEOUT 900)
+    gtest_discover_tests(${target} ${discovery} TEST_FILTER "Slow*:*.Slow*" TEST_LIST ${target}_slow ${slow})
   endif()
 endfunction()

@@ -33,7 +33,7 @@ TEST_F(ConfigFileTest, ReadsEveryKey) {
 }
 
 TEST_F(ConfigFileTest, RefusesWhatItDoesNotKnow) {
-  for (const char* content : {"db = \n", "database = \"x\"\n", "db = 5\n", "[db]\nx = 1\n"}) {
+  for (const char* content : {"db = \n", "database = \"x\"\n", "db = 5\n", "[db]\nx = 1\n", "[`]\n", "\u00e9 = \"x\"\n", "\u0493"}) {
     const Result<ConfigFile> file = read(content);
     ASSERT_FALSE(file) << content;
     EXPECT_EQ(file.error().code(), Code::kInvalidArgument);

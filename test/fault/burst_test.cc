@@ -2,13 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include <memory>
 #include <string>
-#include <vector>
 
 #include "fault/ack_oracle.h"
 #include "fault/fault_fixture.h"
-#include "support/child_process.h"
+#include "support/process_group.h"
 
 namespace waggle::test {
 namespace {
@@ -20,16 +18,10 @@ class SlowBurst : public FaultTest {
  protected:
   // Starts all workers, waits for all, and expects that each has stored all of its entries.
   AckOracle run_burst() {
-    std::vector<std::unique_ptr<ChildProcess>> workers;
-    for (int p = 0; p < kProcesses; ++p) {
-      workers.push_back(std::make_unique<ChildProcess>(
-          std::vector<std::string>{WAGGLE_FAULT_WORKER, "burst", path(), "p" + std::to_string(p), std::to_string(kPuts)}));
-    }
     AckOracle acknowledged;
-    for (const auto& worker : workers) {
-      while (const auto line = worker->read_line(std::chrono::seconds(120))) acknowledged.note(*line);
-      EXPECT_EQ(worker->wait(), 0);
-    }
+    ProcessGroup workers([&](std::size_t, const std::string& line) { acknowledged.note(line); });
+    for (int p = 0; p < kProcesses; ++p) workers.start({WAGGLE_FAULT_WORKER, "burst", path(), "p" + std::to_string(p), std::to_string(kPuts)});
+    for (std::size_t p = 0; p < kProcesses; ++p) EXPECT_EQ(workers.wait(p, std::chrono::steady_clock::now() + std::chrono::seconds(120)), 0);
     EXPECT_EQ(acknowledged.size(), static_cast<std::size_t>(kProcesses * kPuts));
     return acknowledged;
   }

@@ -103,46 +103,45 @@ TEST_P(SlowClockJump, DeadlinesOfProposalsAreJudgedByTheClock) {
 
 // Numbers tell the order, times do not. What is older than the change log's limit by the clock of one who commits is trimmed.
 TEST_P(SlowClockJump, OrderIsThatOfCommitsAndNotOfTimes) {
-  EXPECT_EQ(
-      shell(
-          "KEPT=3; [ $OFF != +10y ] || KEPT=2\n"
-          "w swarm create s --id s >/dev/null\n"
-          "for a in a b; do w agent register $a --type t --swarm s >/dev/null; done\n"
-          "w message send 1 --swarm s --from a --to b --type t >/dev/null\n"
-          "at $OFF message send 2 --swarm s --from a --to b --type t >/dev/null\n"
-          "w message send 3 --swarm s --from a --to b --type t >/dev/null\n"
-          "w watch --entity message -o jsonl | python3 -c \"import json,sys; s=[json.loads(l)['seq'] for l in sys.stdin];"
-          " assert len(s) == $KEPT and s == list(range(7 - $KEPT, 7)), s\"\n"
-          "w message inbox b -o json | python3 -c 'import json,sys; c=[m[\"content\"] for m in json.load(sys.stdin)[\"items\"]]; assert c == [1,2,3], c'\n"
-          "w check\n"),
-      0)
+  EXPECT_EQ(shell("KEPT=3; [ $OFF != +10y ] || KEPT=2\n"
+                  "w swarm create s --id s >/dev/null\n"
+                  "for a in a b; do w agent register $a --type t --swarm s >/dev/null; done\n"
+                  "w message send 1 --swarm s --from a --to b --type t >/dev/null\n"
+                  "at $OFF message send 2 --swarm s --from a --to b --type t >/dev/null\n"
+                  "w message send 3 --swarm s --from a --to b --type t >/dev/null\n"
+                  "w watch --entity message -o jsonl | python3 -c \"import json,sys; s=[json.loads(l)['seq'] for l in sys.stdin];"
+                  " assert len(s) == $KEPT and s == list(range(7 - $KEPT, 7)), s\"\n"
+                  "w message inbox b -o json | python3 -c 'import json,sys; c=[m[\"content\"] for m in json.load(sys.stdin)[\"items\"]];"
+                  " assert c == [1,2,3], c'\n"
+                  "w check\n"),
+            0)
       << out();
 }
 
 // Timeouts are of the monotonic clock. A wait whose end is a time of the wall clock notices that it was set.
 TEST_P(SlowClockJump, AJumpNeitherEndsNorProlongsAWait) {
   EXPECT_EQ(
-      shell(
-          std::string(
-              "w swarm create s --id s >/dev/null; for a in a b; do w agent register $a --type t --swarm s >/dev/null; done\n"
-              "P=$(w vote propose q --swarm s --by a --rule majority --elector a --elector b --deadline 50m -o json | field id)\n"
-              "lib=$(faketime -f +0 printenv LD_PRELOAD)\n"
-              "jumping() { DONT_FAKE_MONOTONIC=1 FAKETIME_NO_CACHE=1 FAKETIME_TIMESTAMP_FILE=$PWD/clock LD_PRELOAD=$lib exec \"$W\" \"$@\"; }\n"
-              "echo +0 >clock\n"
-              "listening() { until [[ $(ls -l /proc/$1/fd) == *fault.db-lock* ]]; do kill -0 $1; done; }\n"
-              // Told before the jump to wait for two seconds.
-              "S=$(date +%s%N); jumping message wait b --timeout 2s -o json >none & p=$!; listening $p\n"
-              // Told to wait for long: it ends by what is sent, or by the deadline.
-              "jumping message wait a --timeout 60s -o json >got & q=$!; listening $q\n"
-              "jumping vote wait $P --timeout 60s -o json >decided & r=$!; listening $r\n"
-              "echo $OFF >clock\n"
-              "wait $p; E=$(( ($(date +%s%N) - S) / 1000000 )); [ \"$(cat none)\" = \"$EMPTY\" ]; [ $E -ge 2000 ] && [ $E -lt 10000 ] || { echo took $E; exit 8; }\n"
-              "w message send 7 --swarm s --from b --to a --type t >/dev/null\n"
-              "wait $q; [ $(field content <got) = 7 ]\n") +
-          (is_ahead() ? "wait $r; [ $(field outcome <decided) = rejected ]\n"
-                      : "w vote cast $P a approve >/dev/null; w vote cast $P b approve >/dev/null\n"
-                        "wait $r; [ $(field outcome <decided) = approved ]\n") +
-          "w check\n"),
+      shell(std::string(
+                "w swarm create s --id s >/dev/null; for a in a b; do w agent register $a --type t --swarm s >/dev/null; done\n"
+                "P=$(w vote propose q --swarm s --by a --rule majority --elector a --elector b --deadline 50m -o json | field id)\n"
+                "lib=$(faketime -f +0 printenv LD_PRELOAD)\n"
+                "jumping() { DONT_FAKE_MONOTONIC=1 FAKETIME_NO_CACHE=1 FAKETIME_TIMESTAMP_FILE=$PWD/clock LD_PRELOAD=$lib exec \"$W\" \"$@\"; }\n"
+                "echo +0 >clock\n"
+                "listening() { until [[ $(ls -l /proc/$1/fd) == *fault.db-lock* ]]; do kill -0 $1; done; }\n"
+                // Told before the jump to wait for two seconds.
+                "S=$(date +%s%N); jumping message wait b --timeout 2s -o json >none & p=$!; listening $p\n"
+                // Told to wait for long: it ends by what is sent, or by the deadline.
+                "jumping message wait a --timeout 60s -o json >got & q=$!; listening $q\n"
+                "jumping vote wait $P --timeout 60s -o json >decided & r=$!; listening $r\n"
+                "echo $OFF >clock\n"
+                "wait $p; E=$(( ($(date +%s%N) - S) / 1000000 )); [ \"$(cat none)\" = \"$EMPTY\" ]\n"
+                "[ $E -ge 2000 ] && [ $E -lt 10000 ] || { echo took $E; exit 8; }\n"
+                "w message send 7 --swarm s --from b --to a --type t >/dev/null\n"
+                "wait $q; [ $(field content <got) = 7 ]\n") +
+            (is_ahead() ? "wait $r; [ $(field outcome <decided) = rejected ]\n"
+                        : "w vote cast $P a approve >/dev/null; w vote cast $P b approve >/dev/null\n"
+                          "wait $r; [ $(field outcome <decided) = approved ]\n") +
+            "w check\n"),
       0)
       << out();
 }
@@ -155,7 +154,9 @@ TEST_P(SlowClockJump, NoRowIsLostWhileTheClockGoesToAndFro) {
           "for p in 1 2 3 4; do (for i in $(seq 25); do\n"
           "  DONT_FAKE_MONOTONIC=1 FAKETIME_NO_CACHE=1 FAKETIME_TIMESTAMP_FILE=$PWD/clock LD_PRELOAD=$lib \"$W\" memory put a k$p-$i $i >/dev/null\n"
           "done) & pids=\"${pids:-} $!\"; done\n"
-          "while kill -0 $pids 2>/dev/null; do echo $OFF >clock; w memory put a here 1 >/dev/null; echo +0 >clock; w memory get a here >/dev/null; done\n"
+          "while kill -0 $pids 2>/dev/null; do\n"
+          "  echo $OFF >clock; w memory put a here 1 >/dev/null; echo +0 >clock; w memory get a here >/dev/null\n"
+          "done\n"
           "for p in $pids; do wait $p; done\n"
           "[ $(w memory stats a -o json | field entries) = 101 ]\n"
           "w check\n"),
