@@ -97,6 +97,7 @@ TEST_F(SlowBroadcastStorm, EachRecipientReadsItOnce) {
   for (const auto& [delivery, times] : got_) EXPECT_EQ(times, 1) << "agent " << delivery.first << ", message " << delivery.second;
   for (const auto& [delivery, times] : got_) EXPECT_TRUE(sent_.contains(delivery.second));
   expect_sound(*database);
+  if (HasFailure()) return;
   std::cout << "broadcast storm: " << count << " messages to " << kAgents << " agents in " << kAgents + 10 << " processes, " << got_.size()
             << " deliveries, each once, " << std::chrono::duration<double>(Steady::now() - begin).count() << " s" << std::endl;
 }
@@ -130,6 +131,7 @@ TEST_F(SlowBroadcastStorm, NothingIsLostOrRepeatedWhenReadersAreKilled) {
   EXPECT_LE(acked_.size(), wanted);
   EXPECT_GE(acked_.size() + static_cast<std::size_t>(kills), wanted);
   expect_sound(*database);
+  if (HasFailure()) return;
   std::cout << "broadcast storm with kills: " << count << " messages to " << kAgents << " agents, " << acked_.size() << " of " << wanted
             << " acknowledgements told, none lost, none again, " << kills << " killed, "
             << std::chrono::duration<double>(Steady::now() - begin).count() << " s" << std::endl;

@@ -223,12 +223,13 @@ class SlowProcessStorm : public FaultTest {
   void report(std::size_t writers, Steady::duration time) const {
     const auto ms = [](Steady::duration duration) { return std::chrono::duration<double, std::milli>(duration).count(); };
     const WaitTimes::Summary waits = waits_.summary();
-    std::cout << "process storm: " << writers << " processes, " << ms(time) / 1000 << " s, " << waits.count << " puts acknowledged, none lost; "
-              << count_.killed << " holders killed, next commit after at most " << ms(count_.worst_after_kill) << " ms; " << count_.stopped_holders
-              << " holders stopped, after going on " << ms(count_.worst_after_stop) << " ms; " << count_.stopped_others
-              << " others stopped; wait median " << static_cast<double>(waits.median) / 1000 << " ms, worst "
-              << static_cast<double>(waits.worst) / 1000 << " ms, worst to median at most " << waits.worst_to_median << ", fewest puts of a writer "
-              << waits.least << ", bystander rows " << seen_ << std::endl;
+    std::cout << "process storm: " << writers << " processes, " << ms(time) / 1000 << " s, " << waits.count << " puts acknowledged"
+              << (HasFailure() ? "; " : ", none lost; ") << count_.killed << " holders killed, next commit after at most "
+              << ms(count_.worst_after_kill) << " ms; " << count_.stopped_holders << " holders stopped, after going on "
+              << ms(count_.worst_after_stop) << " ms; " << count_.stopped_others << " others stopped; wait median "
+              << static_cast<double>(waits.median) / 1000 << " ms, worst " << static_cast<double>(waits.worst) / 1000
+              << " ms, worst to median at most " << waits.worst_to_median << ", fewest puts of a writer " << waits.least << ", bystander rows "
+              << seen_ << std::endl;
     EXPECT_GT(count_.killed, 0);
     EXPECT_GT(count_.stopped_holders, 0);
     const auto worst_max = std::chrono::duration_cast<std::chrono::microseconds>(kMoveOnMax).count();
