@@ -18,10 +18,10 @@ class WaitTimes {
     Microseconds end = 0;
   };
   struct Summary {
-    Microseconds median = 0;
+    Microseconds median = 0;  // of the waits in which the test held up nobody
     Microseconds worst = 0;
-    double worst_to_median = 0;  // of the writer for which that is largest
-    std::size_t least = 0;       // waits of the writer that had the fewest
+    double worst_to_median = 0;
+    std::size_t least = 0;  // waits of the writer that had the fewest
     std::size_t count = 0;
   };
 
@@ -34,29 +34,25 @@ class WaitTimes {
 
   Summary summary() const {
     Summary all;
-    std::vector<Microseconds> every;
+    std::vector<Microseconds> undisturbed;
     all.least = waits_.front().size();
     for (const auto& waits : waits_) {
-      std::vector<Microseconds> own;
-      for (const Span& wait : waits) own.push_back(wait.end - wait.begin - stopped_within(wait));
-      all.least = std::min(all.least, own.size());
-      if (own.empty()) continue;
-      std::sort(own.begin(), own.end());
-      all.worst_to_median =
-          std::max(all.worst_to_median, static_cast<double>(own.back()) / static_cast<double>(std::max<Microseconds>(1, middle(own))));
-      every.insert(every.end(), own.begin(), own.end());
+      all.least = std::min(all.least, waits.size());
+      all.count += waits.size();
+      for (const Span& wait : waits) {
+        const Microseconds stopped = stopped_within(wait);
+        all.worst = std::max(all.worst, wait.end - wait.begin - stopped);
+        if (stopped == 0) undisturbed.push_back(wait.end - wait.begin);
+      }
     }
-    std::sort(every.begin(), every.end());
-    all.count = every.size();
-    if (every.empty()) return all;
-    all.median = middle(every);
-    all.worst = every.back();
+    if (undisturbed.empty()) return all;
+    std::sort(undisturbed.begin(), undisturbed.end());
+    all.median = std::max<Microseconds>(1, undisturbed[undisturbed.size() / 2]);
+    all.worst_to_median = static_cast<double>(all.worst) / static_cast<double>(all.median);
     return all;
   }
 
  private:
-  static Microseconds middle(const std::vector<Microseconds>& sorted) { return sorted[sorted.size() / 2]; }
-
   Microseconds stopped_within(const Span& wait) const {
     Microseconds sum = 0;
     auto stop = std::partition_point(stops_.begin(), stops_.end(), [&](const Span& earlier) { return earlier.end <= wait.begin; });
