@@ -40,6 +40,7 @@ Child::Child(const std::vector<std::string>& arguments) {
   posix_spawn_file_actions_adddup2(&actions, to_parent[1], 101);
   posix_spawn_file_actions_adddup2(&actions, 100, kChildIn);
   posix_spawn_file_actions_adddup2(&actions, 101, kChildOut);
+  posix_spawn_file_actions_adddup2(&actions, 101, STDOUT_FILENO);
   posix_spawn_file_actions_addclose(&actions, 100);
   posix_spawn_file_actions_addclose(&actions, 101);
   std::vector<char*> pointers;

@@ -10,7 +10,7 @@
 
 namespace waggle::bench {
 
-// Pipes: the child writes to `to_parent` and reads `from_parent`, which are its descriptors kChildOut and kChildIn.
+// The child's ends of the two pipes; what it prints goes to the parent too.
 inline constexpr int kChildIn = 3;
 inline constexpr int kChildOut = 4;
 

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <filesystem>
 #include <set>
 
 #include "child.h"
@@ -101,7 +102,8 @@ int run_all(const Arguments& arguments, const std::string& program) {
   Run run{.folder = folder,
           .turns = {.repeats = arguments.repeats},
           .wants = [&](std::string_view id) { return arguments.rows.empty() || arguments.rows.contains(std::string(id)); },
-          .program = program};
+          .program = program,
+          .system_sqlite = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "system_sqlite"};
   Report report{.bench = "core", .commit = arguments.commit};
   progress("the control");
   report.control_ratio = control(run);
@@ -112,6 +114,7 @@ int run_all(const Arguments& arguments, const std::string& program) {
     progress("the table of latencies and the plot");
     run.plot_path = arguments.out + "/threads.svg";
     print_latency_table(run);
+    print_system_sqlite(run);
     plot_threads(run);
   }
   for (const Target& target : kCoreTargets) {

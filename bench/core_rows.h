@@ -23,7 +23,7 @@ struct Run {
   std::map<std::string, Row> rows = {};  // by id: what is found is put here
   std::vector<std::string> texts = {};   // tables besides the rows
   std::string program = {};              // this program, to be started again as other processes
-  std::string debian_sqlite = {};        // the program with the system's SQLite
+  std::string system_sqlite = {};        // the program with the system's SQLite
   std::string plot_path = {};
 };
 
@@ -46,6 +46,8 @@ void measure_claim(Run& run);
 void measure_messages(Run& run);
 // open.cc
 void measure_open(Run& run);
+// system_table.cc
+void print_system_sqlite(Run& run);
 // latency_table.cc
 void print_latency_table(Run& run);
 

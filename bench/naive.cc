@@ -7,9 +7,9 @@
 #include <memory>
 #include <thread>
 
+#include "keys.h"
 #include "measure.h"
 #include "raw_sqlite.h"
-#include "subject.h"
 
 namespace waggle::bench {
 

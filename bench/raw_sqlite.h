@@ -1,5 +1,5 @@
 // raw_sqlite.h: the baseline, SQLite's C interface used well by hand: statements prepared once, values bound without copies, all columns decoded.
-// Compiled twice: against the libSQL that Waggle has inside, and against the SQLite of the system (debian_sqlite.cc).
+// Compiled twice: against the libSQL that Waggle has inside, and against the SQLite of the system (system_sqlite.cc).
 //
 // Errors end the benchmark: they throw std::runtime_error.
 

@@ -4,10 +4,9 @@
 
 #include <unistd.h>
 
-#include <algorithm>
-#include <cstdio>
 #include <stdexcept>
 #include <system_error>
+#include <vector>
 
 #include "raw_sqlite.h"
 
@@ -27,21 +26,6 @@ Folder::~Folder() {
 void Folder::remove(const std::string& name) const {
   for (const char* suffix : {"", "-wal", "-shm", "-lock"}) std::filesystem::remove(path_ / (name + suffix));
 }
-
-std::string agent_name(std::int64_t i) { return "agent-" + std::to_string(i % kAgents); }
-
-std::string key_name(std::int64_t i) {
-  char name[32];
-  std::snprintf(name, sizeof(name), "finding-%08lld", static_cast<long long>(i));
-  return name;
-}
-
-const std::string& value_200() {
-  static const std::string value = R"({"text":")" + std::string(200 - 11, 'w') + R"("})";
-  return value;
-}
-
-Key key_of(std::int64_t i) { return {agent_name(i), key_name(i)}; }
 
 Options options_for(const std::string& path) {
   Options options;

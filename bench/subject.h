@@ -1,4 +1,4 @@
-// subject.h: the databases that the benchmarks measure on, and the entries in them.
+// subject.h: the databases that the benchmarks measure on.
 
 #ifndef WAGGLE_BENCH_SUBJECT_H
 #define WAGGLE_BENCH_SUBJECT_H
@@ -7,8 +7,8 @@
 #include <filesystem>
 #include <memory>
 #include <string>
-#include <vector>
 
+#include "keys.h"
 #include "waggle/waggle.h"
 
 namespace waggle::bench {
@@ -30,24 +30,9 @@ class Folder {
   std::filesystem::path path_;
 };
 
-inline constexpr int kAgents = 100;
-
-std::string agent_name(std::int64_t i);
-std::string key_name(std::int64_t i);
-// 200 bytes of JSON.
-const std::string& value_200();
-
-struct Key {
-  std::string agent;
-  std::string key;
-  MemoryKey view() const { return {agent, key}; }
-};
-// Of entry i, for all entries that fill() makes.
-Key key_of(std::int64_t i);
-
 Options options_for(const std::string& path);
 std::unique_ptr<Database> open_new(const Options& options);
-// Puts entries 0 to count - 1, in batches.
+// Puts the entries 0 to count - 1 of keys.h, in batches.
 void fill(Database& database, std::int64_t count);
 // Makes a database with so many entries and closes it, checkpointed.
 void make_database(const std::string& path, std::int64_t count);
