@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core_rows.h"
@@ -24,24 +26,45 @@ std::vector<Key> keys_of(std::int64_t count) {
   return keys;
 }
 
-// A walk over all keys in an order without locality.
-class Walk {
+// Chooses the keys of a block of reads before it is timed, and lays them side by side: what is measured is the read, not how the benchmark finds
+// its own keys in memory.
+class KeySequence {
  public:
-  explicit Walk(const std::vector<Key>& keys) : keys_(keys) {}
-  MemoryKey next() { return keys_[place_ = (place_ + kStride) % keys_.size()].view(); }
+  using Next = std::function<std::size_t()>;  // the place of the next one in `keys`
+
+  KeySequence(const std::vector<Key>& keys, Next next) : keys_(keys), next_(std::move(next)) { block_.resize(kReadsABlock); }
+
+  void prepare() {
+    for (Key& key : block_) key = keys_[next_()];
+  }
+  MemoryKey operator[](std::int64_t i) const { return block_[static_cast<std::size_t>(i)].view(); }
 
  private:
-  static constexpr std::size_t kStride = 7919;  // a prime that divides no number of keys used here
   const std::vector<Key>& keys_;
-  std::size_t place_ = 0;
+  Next next_;
+  std::vector<Key> block_;
 };
+
+// A walk over so many places in an order without locality.
+KeySequence::Next walk_over(std::size_t count) {
+  constexpr std::size_t kStride = 7919;  // a prime that divides no number of keys used here
+  return [count, place = std::size_t{0}]() mutable { return place = (place + kStride) % count; };
+}
 
 void must_find(bool found) {
   if (!found) throw std::runtime_error("an entry that was stored is not there");
 }
 
-Block raw_block(RawGet& get, Walk& walk, MemoryEntry& entry) {
-  return [&] { return nanoseconds_each(kReadsABlock, [&](std::int64_t) { must_find(get(walk.next(), entry)); }); };
+Block raw_block(RawGet& get, KeySequence& keys, MemoryEntry& entry) {
+  return [&] {
+    keys.prepare();
+    return nanoseconds_each(kReadsABlock, [&](std::int64_t i) { must_find(get(keys[i], entry)); });
+  };
+}
+
+double waggle_block(MemoryStore memory, KeySequence& keys, MemoryEntry& entry) {
+  keys.prepare();
+  return nanoseconds_each(kReadsABlock, [&](std::int64_t i) { entry = memory.get(keys[i]).value(); });
 }
 
 Row row_of(const Comparison& found) {
@@ -56,13 +79,10 @@ void measure_uncached(Run& run, const std::string& path, const std::vector<Key>&
   const Session session = database->as("reader");
   RawDatabase raw(path);
   RawGet raw_get(raw);
-  Walk walk(keys);
+  KeySequence walk(keys, walk_over(keys.size()));
   MemoryEntry entry;
   if (run.wants("get_vs_raw")) {
-    MemoryStore memory = session.memory();
-    run.rows["get_vs_raw"] = row_of(compare(run.turns, raw_block(raw_get, walk, entry), [&] {
-      return nanoseconds_each(kReadsABlock, [&](std::int64_t) { entry = memory.get(walk.next()).value(); });
-    }));
+    run.rows["get_vs_raw"] = row_of(compare(run.turns, raw_block(raw_get, walk, entry), [&] { return waggle_block(session.memory(), walk, entry); }));
   }
   if (run.wants("get_in_snapshot")) {
     const Block in_transaction = [&] {
@@ -74,8 +94,7 @@ void measure_uncached(Run& run, const std::string& path, const std::vector<Key>&
     run.rows["get_in_snapshot"] = row_of(compare(run.turns, in_transaction, [&] {
       double cost = 0;
       const Status done = session.snapshot([&](Session& inside) -> Status {
-        MemoryStore memory = inside.memory();
-        cost = nanoseconds_each(kReadsABlock, [&](std::int64_t) { entry = memory.get(walk.next()).value(); });
+        cost = waggle_block(inside.memory(), walk, entry);
         return {};
       });
       done.value();
@@ -93,12 +112,10 @@ void measure_cached(Run& run, const std::string& path, const std::vector<Key>& k
   RawGet raw_get(raw);
   MemoryEntry entry;
   std::size_t at = 0;
-  const auto next = [&] { return keys[places[at++ & (places.size() - 1)]].view(); };
+  KeySequence sequence(keys, [&] { return places[at++ & (places.size() - 1)]; });
   for (const std::uint32_t place : places) entry = memory.get(keys[place].view()).value();
   const DatabaseStats before = database->stats().value();
-  Row row = row_of(compare(
-      run.turns, [&] { return nanoseconds_each(kReadsABlock, [&](std::int64_t) { must_find(raw_get(next(), entry)); }); },
-      [&] { return nanoseconds_each(kReadsABlock, [&](std::int64_t) { entry = memory.get(next()).value(); }); }));
+  Row row = row_of(compare(run.turns, raw_block(raw_get, sequence, entry), [&] { return waggle_block(memory, sequence, entry); }));
   const DatabaseStats after = database->stats().value();
   const auto hits = static_cast<double>(after.cache_hits - before.cache_hits);
   row.details.emplace_back("hits_percent", 100 * hits / (hits + static_cast<double>(after.cache_misses - before.cache_misses)));
@@ -113,7 +130,7 @@ double control_ratio(Run& run) {
   const std::vector<Key> keys = keys_of(kFew);
   RawDatabase raw(run.folder.file("few.db"));
   RawGet raw_get(raw);
-  Walk walk(keys);
+  KeySequence walk(keys, walk_over(keys.size()));
   MemoryEntry entry;
   return compare(run.turns, raw_block(raw_get, walk, entry), raw_block(raw_get, walk, entry)).ratio;
 }

@@ -16,16 +16,21 @@ namespace waggle::base {
 // The monotonic clock, for waits and ages. What is stored or compared between processes is Clock's.
 inline std::chrono::steady_clock::time_point steady_now() { return std::chrono::steady_clock::now(); }
 
+// The next tick of the kernel's on the same clock, or later.
+std::chrono::steady_clock::time_point next_steady_tick();
+
 // A point on the monotonic clock, so that setting the wall clock neither ends nor prolongs a wait; and a stop token by which the caller can end
 // the wait earlier. Cheap to copy.
 class Deadline {
  public:
   using Steady = std::chrono::steady_clock;
 
-  // `timeout` from now. Longer than a year counts as a year: sums with it cannot overflow.
+  // `timeout` from now. Longer than a year counts as a year: sums with it cannot overflow. One of a second and more may end some milliseconds late,
+  // never early: the clock that is asked for it is the one that moves with the kernel's ticks, which costs a sixth of the exact one.
   static Deadline after(Duration timeout, std::stop_token stop = {}) {
     const auto bounded = std::clamp<Duration>(timeout, Duration::zero(), std::chrono::hours(24 * 366));
-    return Deadline(steady_now() + bounded, std::move(stop));
+    const auto now = bounded < std::chrono::seconds(1) ? steady_now() : next_steady_tick();
+    return Deadline(now + bounded, std::move(stop));
   }
 
   Steady::time_point end() const { return end_; }

@@ -22,7 +22,7 @@ Status Session::transaction(const std::function<Status(Session&)>& work) const {
 
 Status Session::snapshot(const std::function<Status(Session&)>& work) const {
   return scope_->read([&](stores::Reading& reading) -> Status {
-    Session inside(std::make_unique<const stores::Scope>(*scope_, reading.sql, reading.now));
+    Session inside(std::make_unique<const stores::Scope>(*scope_, reading.sql, reading.now()));
     return work(inside);
   });
 }

@@ -83,12 +83,13 @@ void ReaderPool::release(Slot& slot) {
 
 Status ReaderPool::read(const base::Deadline& deadline, Work work) {
   WAGGLE_ASSIGN_OR_RETURN(Slot* const slot, lease(deadline));
-  slot->leased_since.store(steady_nanoseconds(), std::memory_order_relaxed);
   slot->connection->set_deadline(&deadline);
   Status status;
   const sql::Version version = index_.version();
   const bool is_fresh = slot->has_snapshot && slot->version == version && tick_.load(std::memory_order_relaxed) - slot->tick < kSnapshotTicks;
   if (!is_fresh) status = renew_snapshot(*slot, version);
+  // Not the clock: to ask it costs more than the lease. While there are snapshots the time keeper is awake, and this is one of its ticks old.
+  slot->leased_since.store(recent_.load(std::memory_order_relaxed), std::memory_order_relaxed);
   try {
     if (status) status = work(*slot->connection);
   } catch (...) {  // a user's function inside a snapshot: the connection must come back
@@ -110,6 +111,7 @@ Status ReaderPool::renew_snapshot(Slot& slot, sql::Version version) {
   slot.has_snapshot = true;
   slot.version = version;
   slot.tick = tick_.load(std::memory_order_relaxed);
+  recent_.store(steady_nanoseconds(), std::memory_order_relaxed);
   if (snapshots_.fetch_add(1) == 0) {
     const base::MutexLock lock(mutex_);
     snapshot_began_.notify_one();
@@ -154,6 +156,7 @@ void ReaderPool::keep_time(const std::stop_token& stop) {
       while (base::steady_now() < end && !stop.stop_requested()) stopped_.wait_until(mutex_, end);
     }
     if (stop.stop_requested()) return;
+    recent_.store(steady_nanoseconds(), std::memory_order_relaxed);
     const std::uint32_t now = tick_.fetch_add(1) + 1;
     for (const auto& slot : slots_) {
       if (slot->leased.load(std::memory_order_relaxed) || slot->leased.exchange(true)) continue;

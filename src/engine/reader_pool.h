@@ -43,7 +43,7 @@ class ReaderPool {
   void end_idle_snapshots();
   // The same, and whoever is reading takes a new snapshot for its next read.
   void expire_snapshots();
-  // How long the oldest of the present reads has been running; nullopt when there is none.
+  // How long the oldest of the present reads has been running, to some 25 ms; nullopt when there is none.
   std::optional<Duration> oldest_age() const;
 
   // Hands out one connection for the closing of the database and closes the others. Precondition: nobody reads or will.
@@ -77,8 +77,9 @@ class ReaderPool {
   std::atomic<int> waiting_ = 0;  // callers that wait for a slot
 
   std::atomic<std::uint32_t> tick_ = 0;
-  std::atomic<int> snapshots_ = 0;  // open ones; while there are none the time keeper sleeps
-  base::CondVar snapshot_began_;    // what the time keeper waits for while it sleeps; a snapshot that begins later does not cut a tick short
+  std::atomic<std::int64_t> recent_ = 0;  // steady clock in nanoseconds: at the latest tick, or when the latest snapshot began
+  std::atomic<int> snapshots_ = 0;        // open ones; while there are none the time keeper sleeps
+  base::CondVar snapshot_began_;          // what the time keeper waits for while it sleeps; a snapshot that begins later does not cut a tick short
   base::CondVar stopped_;
   std::jthread time_keeper_;
 };

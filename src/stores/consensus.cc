@@ -83,7 +83,7 @@ Result<double> check_voter(Writing& writing, const Vote& vote, const Proposal& p
 }
 
 Result<Proposal> cast(Writing& writing, const Vote& vote) {
-  WAGGLE_ASSIGN_OR_RETURN(StoredProposal stored, stores::read_proposal({writing.sql, writing.now}, vote.proposal_id));
+  WAGGLE_ASSIGN_OR_RETURN(StoredProposal stored, stores::read_proposal(Reading(writing.sql, writing.now), vote.proposal_id));
   Proposal& proposal = stored.proposal;
   WAGGLE_ASSIGN_OR_RETURN(const double weight, check_voter(writing, vote, proposal));
 

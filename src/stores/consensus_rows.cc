@@ -71,7 +71,7 @@ Status read_electorate(sql::Reader& sql, Proposal& proposal) {
 
 Result<StoredProposal> read_proposal(const Reading& reading, std::string_view id) {
   WAGGLE_ASSIGN_OR_RETURN(auto found, reading.sql.query_one("SELECT " WAGGLE_PROPOSAL_COLUMNS " FROM proposals WHERE id = ?1", {id},
-                                                            [&](const sql::Row& row) { return decode(row, reading.now); }));
+                                                            [&](const sql::Row& row) { return decode(row, reading.now()); }));
   if (!found) return Error(Code::kNotFound, "there is no such proposal", "`waggle vote list` shows those that exist");
   WAGGLE_TRY(read_electorate(reading.sql, found->second.proposal));
   return std::move(found->second);
@@ -80,7 +80,7 @@ Result<StoredProposal> read_proposal(const Reading& reading, std::string_view id
 Result<std::vector<std::pair<Position, Proposal>>> read_proposals(const Reading& reading, const ProposalFilter& filter, const ProposalRange& range) {
   std::vector<std::pair<Position, Proposal>> found;
   const auto take = [&](const sql::Row& row) -> Status {
-    WAGGLE_ASSIGN_OR_RETURN(auto decoded, decode(row, reading.now));
+    WAGGLE_ASSIGN_OR_RETURN(auto decoded, decode(row, reading.now()));
     found.emplace_back(decoded.first, std::move(decoded.second.proposal));
     return {};
   };
@@ -89,15 +89,15 @@ Result<std::vector<std::pair<Position, Proposal>>> read_proposals(const Reading&
     // Few of many are open: the index on (swarm_id, status) finds them in order.
     WAGGLE_TRY(reading.sql.query("SELECT " WAGGLE_PROPOSAL_COLUMNS " FROM proposals WHERE rowid < ?1 AND swarm_id = ?4 AND status = 'open'"
                                  " AND (deadline IS NULL OR deadline > ?3) ORDER BY rowid DESC LIMIT ?2",
-                                 {range.start.rowid, range.limit, reading.now, filter.swarm_id}, take));
+                                 {range.start.rowid, range.limit, reading.now(), filter.swarm_id}, take));
   } else if (filter.swarm_id) {
     WAGGLE_TRY(reading.sql.query("SELECT " WAGGLE_PROPOSAL_COLUMNS " FROM proposals WHERE rowid < ?1 AND swarm_id = ?5"
                                  " AND (?4 IS NULL OR ?4 = " WAGGLE_PROPOSAL_STATUS ") ORDER BY rowid DESC LIMIT ?2",
-                                 {range.start.rowid, range.limit, reading.now, status, filter.swarm_id}, take));
+                                 {range.start.rowid, range.limit, reading.now(), status, filter.swarm_id}, take));
   } else {
     WAGGLE_TRY(reading.sql.query("SELECT " WAGGLE_PROPOSAL_COLUMNS " FROM proposals WHERE rowid < ?1"
                                  " AND (?4 IS NULL OR ?4 = " WAGGLE_PROPOSAL_STATUS ") ORDER BY rowid DESC LIMIT ?2",
-                                 {range.start.rowid, range.limit, reading.now, status}, take));
+                                 {range.start.rowid, range.limit, reading.now(), status}, take));
   }
   for (auto& [position, proposal] : found) WAGGLE_TRY(read_electorate(reading.sql, proposal));
   return found;

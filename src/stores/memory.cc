@@ -23,15 +23,29 @@ namespace {
 constexpr std::size_t kGetManyMax = 10'000;
 
 // Reads the row into `entry`, whose agent_id and key are left alone. Answers its rowid, 0 when there is none or it has expired.
-Result<std::int64_t> read_entry(Reading& reading, const MemoryKey& key, MemoryEntry& entry) {
+//
+// Where the row was seen before it is read there, which is one walk through one B-tree instead of two.
+Result<std::int64_t> read_entry(Reading& reading, stores::RowHints& hints, std::uint64_t hash, const MemoryKey& key, MemoryEntry& entry) {
   std::int64_t rowid = 0;
-  WAGGLE_TRY(reading.sql.query("SELECT " WAGGLE_MEMORY_COLUMNS ", rowid FROM memory WHERE agent_id = ?1 AND key = ?2", {key.agent_id, key.key},
-                               [&](const sql::Row& row) -> Status {
-                                 stores::decode_memory(row, entry);
-                                 rowid = row.integer(stores::kAfterMemoryColumns);
-                                 return {};
-                               }));
-  return stores::has_expired(entry.expires_at, reading.now) ? 0 : rowid;
+  if (const std::int64_t hint = hints.find(hash); hint != 0) {
+    WAGGLE_TRY(
+        reading.sql.query("SELECT " WAGGLE_MEMORY_COLUMNS ", agent_id, key FROM memory WHERE rowid = ?1", {hint}, [&](const sql::Row& row) -> Status {
+          if (row.text(stores::kAfterMemoryColumns) != key.agent_id || row.text(stores::kAfterMemoryColumns + 1) != key.key) return {};
+          stores::decode_memory(row, entry);
+          rowid = hint;
+          return {};
+        }));
+  }
+  if (rowid == 0) {
+    WAGGLE_TRY(reading.sql.query("SELECT " WAGGLE_MEMORY_COLUMNS ", rowid FROM memory WHERE agent_id = ?1 AND key = ?2", {key.agent_id, key.key},
+                                 [&](const sql::Row& row) -> Status {
+                                   stores::decode_memory(row, entry);
+                                   rowid = row.integer(stores::kAfterMemoryColumns);
+                                   return {};
+                                 }));
+    hints.note(hash, rowid);
+  }
+  return entry.expires_at && stores::has_expired(entry.expires_at, reading.now()) ? 0 : rowid;
 }
 
 void name_entry(const MemoryKey& key, MemoryEntry& entry) {
@@ -66,6 +80,7 @@ Result<MemoryEntry> MemoryStore::get(const MemoryKey& key) {
   MemoryCache& cache = scope_->memory_cache();
   const std::uint64_t hash = MemoryCache::hash_of(key);
   const bool cached = cache.keeps_entries() && !scope_->is_bound();
+  if (cached) cache.prefetch(hash);
   // The one object that is returned, on every path: an entry is large to move.
   Result<MemoryEntry> answer{std::in_place};
   MemoryEntry& entry = *answer;
@@ -80,7 +95,7 @@ Result<MemoryEntry> MemoryStore::get(const MemoryKey& key) {
   cache.prefetch_count(hash);
   std::int64_t rowid = 0;
   const Status read = scope_->read([&](Reading& reading) -> Status {
-    WAGGLE_ASSIGN_OR_RETURN(rowid, read_entry(reading, key, entry));
+    WAGGLE_ASSIGN_OR_RETURN(rowid, read_entry(reading, cache.row_hints(), hash, key, entry));
     return {};
   });
   if (!read || rowid == 0) {
@@ -97,6 +112,7 @@ Result<std::vector<MemoryEntry>> MemoryStore::get_many(std::string_view agent_id
     return Error(Code::kInvalidArgument, "more keys than one call may ask for", "ask for at most " + std::to_string(kGetManyMax) + " at once");
   }
   for (const std::string& key : keys) WAGGLE_TRY(stores::check_memory_key({agent_id, key}));
+  MemoryCache& cache = scope_->memory_cache();
   // Not from the cache: its shards may be of different states, and the answer is of one moment.
   std::vector<std::int64_t> rowids;
   auto entries = scope_->read([&](Reading& reading) -> Result<std::vector<MemoryEntry>> {
@@ -105,7 +121,8 @@ Result<std::vector<MemoryEntry>> MemoryStore::get_many(std::string_view agent_id
     found.reserve(keys.size());
     for (const std::string& key : keys) {
       MemoryEntry& entry = found.emplace_back();
-      WAGGLE_ASSIGN_OR_RETURN(const std::int64_t rowid, read_entry(reading, {agent_id, key}, entry));
+      WAGGLE_ASSIGN_OR_RETURN(const std::int64_t rowid,
+                              read_entry(reading, cache.row_hints(), MemoryCache::hash_of({agent_id, key}), {agent_id, key}, entry));
       if (rowid != 0) {
         name_entry({agent_id, key}, entry);
         rowids.push_back(rowid);

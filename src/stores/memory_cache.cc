@@ -2,7 +2,7 @@
 
 #include "stores/memory_cache.h"
 
-#include <functional>
+#include "base/hash.h"
 
 namespace waggle::stores {
 
@@ -12,14 +12,7 @@ MemoryCache::MemoryCache(std::size_t bytes) : keeps_entries_(bytes != 0) {
   for (std::size_t i = 0; i < kShards; ++i) shards_.push_back(std::make_unique<Shard>(bytes / kShards));
 }
 
-std::uint64_t MemoryCache::hash_of(const MemoryKey& key) {
-  // The multiplier is 2^64 divided by the golden ratio; the last lines are the finaliser of MurmurHash3 (public domain, Austin Appleby).
-  std::uint64_t hash = std::hash<std::string_view>{}(key.agent_id) * 0x9e3779b97f4a7c15U;
-  hash ^= std::hash<std::string_view>{}(key.key);
-  hash = (hash ^ (hash >> 33)) * 0xff51afd7ed558ccdU;
-  hash = (hash ^ (hash >> 33)) * 0xc4ceb9fe1a85ec53U;
-  return hash ^ (hash >> 33);
-}
+std::uint64_t MemoryCache::hash_of(const MemoryKey& key) { return base::hash_bytes(key.key, base::hash_bytes(key.agent_id)); }
 
 bool MemoryCache::find(const MemoryKey& key, std::uint64_t hash, sql::Version current, MemoryEntry& out) {
   Shard& shard = shard_of(hash);

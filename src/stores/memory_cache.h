@@ -37,6 +37,7 @@
 #include "sql/executor.h"
 #include "stores/memory_counts.h"
 #include "stores/memory_shard.h"
+#include "stores/row_hints.h"
 #include "waggle/memory.h"
 
 namespace waggle::stores {
@@ -60,8 +61,13 @@ class MemoryCache {
   // the entry when `read_at` is a known state: then it must be exactly the state that the entry was read in.
   void admit(std::uint64_t hash, std::int64_t rowid, sql::Version read_at, MemoryEntry& entry);
 
+  // Has the processor fetch what a find of this hash will need, while other things are done.
+  void prefetch(std::uint64_t hash) WAGGLE_NO_THREAD_SAFETY_ANALYSIS { shard_of(hash).memory.prefetch(hash); }
   // Has the processor fetch what an admit of this hash will need, while the row is read.
   void prefetch_count(std::uint64_t hash) WAGGLE_NO_THREAD_SAFETY_ANALYSIS { shard_of(hash).memory.prefetch_count(hash); }
+
+  // Where rows were seen, by hash_of their keys.
+  RowHints& row_hints() { return row_hints_; }
 
   // How many reads of the entry with this id were counted in this process and are not in its row.
   std::int64_t buffered_reads(std::uint64_t hash, std::string_view id);
@@ -105,6 +111,7 @@ class MemoryCache {
   Shard& shard_of(std::uint64_t hash) { return *shards_[hash >> 59]; }
 
   std::vector<std::unique_ptr<Shard>> shards_;
+  RowHints row_hints_;
   const bool keeps_entries_;
 
   // The writing thread's, of which there is one at a time.

@@ -6,10 +6,11 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string_view>
 #include <vector>
+
+#include "base/hash.h"
 
 namespace waggle::stores {
 
@@ -19,7 +20,7 @@ struct EntryTag {
   std::uint64_t id_tag = 0;
   std::int64_t rowid = 0;
 
-  static std::uint64_t tag_of(std::string_view id) { return std::hash<std::string_view>{}(id); }
+  static std::uint64_t tag_of(std::string_view id) { return base::hash_bytes(id); }
 };
 
 // Reads of one entry, on their way to its row.

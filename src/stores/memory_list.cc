@@ -34,14 +34,14 @@ Result<std::vector<Position>> find_positions(Reading& reading, const MemoryQuery
     WAGGLE_TRY(reading.sql.query("SELECT updated_at, rowid FROM memory WHERE agent_id = ?1 AND key >= ?2 AND key < ?3"
                                  " AND (expires_at IS NULL OR expires_at > ?4) AND (updated_at < ?5 OR (updated_at = ?5 AND rowid < ?6))"
                                  " ORDER BY updated_at DESC, rowid DESC LIMIT ?7",
-                                 {query.agent_id, query.pattern, base::prefix_end(query.pattern), reading.now, start.major, start.rowid, limit + 1},
+                                 {query.agent_id, query.pattern, base::prefix_end(query.pattern), reading.now(), start.major, start.rowid, limit + 1},
                                  collect));
   } else {
     // instr finds the empty pattern in every key.
     WAGGLE_TRY(reading.sql.query("SELECT updated_at, rowid FROM memory WHERE agent_id = ?1 AND instr(key, ?2) > 0"
                                  " AND (expires_at IS NULL OR expires_at > ?3) AND (updated_at < ?4 OR (updated_at = ?4 AND rowid < ?5))"
                                  " ORDER BY updated_at DESC, rowid DESC LIMIT ?6",
-                                 {query.agent_id, query.pattern, reading.now, start.major, start.rowid, limit + 1}, collect));
+                                 {query.agent_id, query.pattern, reading.now(), start.major, start.rowid, limit + 1}, collect));
   }
   return found;
 }
@@ -136,12 +136,12 @@ Result<MemoryStats> MemoryStore::stats(const std::optional<std::string>& agent_i
       WAGGLE_TRY(reading.sql.query("SELECT sum(live), sum(live * bytes), sum(1 - live), max(live)"
                                    " FROM (SELECT expires_at IS NULL OR expires_at > ?2 AS live, " WAGGLE_MEMORY_BYTES " AS bytes"
                                    " FROM memory WHERE agent_id = ?1)",
-                                   {*agent_id, reading.now}, read));
+                                   {*agent_id, reading.now()}, read));
     } else {
       WAGGLE_TRY(reading.sql.query("SELECT sum(live), sum(live * bytes), sum(1 - live), count(DISTINCT CASE WHEN live THEN agent_id END)"
                                    " FROM (SELECT agent_id, expires_at IS NULL OR expires_at > ?1 AS live, " WAGGLE_MEMORY_BYTES " AS bytes"
                                    " FROM memory)",
-                                   {reading.now}, read));
+                                   {reading.now()}, read));
     }
     return stats;
   });

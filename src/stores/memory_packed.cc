@@ -17,9 +17,9 @@ std::size_t PackedMemory::text_bytes(const MemoryEntry& entry) {
          text_of(entry.writer).size();
 }
 
-PackedMemory::PackedMemory(const MemoryEntry& entry)
+PackedMemory::PackedMemory(const MemoryEntry& entry, char* text)
     : access_count(entry.access_count),
-      text_(std::make_unique_for_overwrite<char[]>(text_bytes(entry))),
+      text_(text),
       has_metadata_(entry.metadata.has_value()),
       has_writer_(entry.writer.has_value()),
       has_expiry_(entry.expires_at.has_value()),
@@ -32,7 +32,7 @@ PackedMemory::PackedMemory(const MemoryEntry& entry)
   const std::string_view parts[kParts] = {entry.key, entry.agent_id, entry.id, entry.value.text, text_of(entry.metadata), text_of(entry.writer)};
   std::uint32_t end = 0;
   for (std::size_t i = 0; i < kParts; ++i) {
-    if (!parts[i].empty()) std::memcpy(text_.get() + end, parts[i].data(), parts[i].size());
+    if (!parts[i].empty()) std::memcpy(text + end, parts[i].data(), parts[i].size());
     end += static_cast<std::uint32_t>(parts[i].size());
     ends_[i] = end;
   }

@@ -9,8 +9,8 @@
 namespace waggle::stores {
 
 void decode_memory(const sql::Row& row, MemoryEntry& entry) {
-  entry.id = row.text(0);
-  entry.value.text = row.text(1);
+  entry.id = row.string(0);
+  entry.value.text = row.string(1);
   entry.metadata = row.optional_json(2);
   entry.created_at = row.timestamp(3);
   entry.ttl = row.optional_duration(4);

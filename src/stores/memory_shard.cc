@@ -22,6 +22,14 @@ constexpr std::size_t kNodeOverhead = 4 * 16 + 2 * 16;
 constexpr std::size_t kBytesPerGhost = 1024;
 constexpr std::size_t kGhostsMin = 16;
 
+// Has the processor fetch a node with its text, of usual length, all at once instead of one part after the other. nullptr and what lies behind a
+// shorter node do no harm: a prefetch never faults.
+void prefetch_lines(const void* node) {
+  constexpr std::size_t kLine = 64;
+  constexpr std::size_t kLines = 7;
+  for (std::size_t i = 0; i < kLines; ++i) __builtin_prefetch(static_cast<const char*>(node) + i * kLine, 1);
+}
+
 }  // namespace
 
 MemoryShard::MemoryShard(std::size_t bytes_max)
@@ -30,6 +38,7 @@ MemoryShard::MemoryShard(std::size_t bytes_max)
 bool MemoryShard::find(const MemoryKey& key, std::uint64_t hash, sql::Version current, MemoryEntry& out) {
   if (valid_ == current) {
     Node* const found = nodes_.find(hash);
+    prefetch_lines(found);
     if (found != nullptr && is_present(*found) && found->entry.has_key(key)) {
       Node& node = *found;
       node.uses = std::min<std::uint8_t>(static_cast<std::uint8_t>(node.uses + 1), kUsesMax);
@@ -75,8 +84,7 @@ void MemoryShard::keep(const EntryTag& tag, const MemoryEntry& entry) {
   if (Node* const old = nodes_.find(tag.key_hash); old != nullptr) erase(*old);
   const std::size_t bytes = size_of(entry);
   make_room(bytes);
-  Node& node = nodes_.insert(tag.key_hash);
-  node.entry = PackedMemory(entry);
+  Node& node = nodes_.insert(tag.key_hash, std::unique_ptr<Node>(new (PackedMemory::text_bytes(entry)) Node(entry)));
   node.tag = tag;
   node.epoch = epoch_;
   node.bytes = bytes;

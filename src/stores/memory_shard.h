@@ -51,6 +51,8 @@ class MemoryShard {
   // a copy of the entry if it is known to be the one of state `read_at`.
   void admit(std::uint64_t hash, std::int64_t rowid, sql::Version read_at, MemoryEntry& entry);
 
+  // For a find that will come soon. Needs no lock.
+  void prefetch(std::uint64_t hash) const { nodes_.prefetch(hash); }
   // For an admit that will come soon. Needs no lock.
   void prefetch_count(std::uint64_t hash) const { counts_.prefetch(hash); }
 
@@ -72,18 +74,25 @@ class MemoryShard {
  private:
   enum class Place : std::uint8_t { kSmall, kMain };
 
+  // The entry's text lies behind the node, in the same allocation: a hit waits for memory once. What a hit reads and writes comes first.
   struct Node {
-    PackedMemory entry;  // access_count: the row's and all reads of this process since
-    EntryTag tag;
+    explicit Node(const MemoryEntry& from) : entry(from, reinterpret_cast<char*>(this + 1)) {}
+
+    static void* operator new(std::size_t node_bytes, std::size_t text_bytes) { return ::operator new(node_bytes + text_bytes); }
+    static void operator delete(void* node, std::size_t) { ::operator delete(node); }  // when the constructor has thrown
+    static void operator delete(void* node) { ::operator delete(node); }
+
     std::uint64_t epoch = 0;
-    std::size_t bytes = 0;
+    std::uint8_t uses = 0;  // hits, at most kUsesMax
+    Place place = Place::kSmall;
+    PackedMemory entry;           // access_count: the row's and all reads of this process since
     std::int64_t reads = 0;       // of access_count, those that are neither in the row nor in flight
     std::int64_t in_flight = 0;   // of access_count, those that a transaction is writing to the row
     std::size_t reads_index = 0;  // where with_reads_ has this node, while reads is above zero
+    EntryTag tag;
+    std::size_t bytes = 0;
     Node* newer = nullptr;
     Node* older = nullptr;
-    std::uint8_t uses = 0;  // hits, at most kUsesMax
-    Place place = Place::kSmall;
   };
   // Nodes in order of arrival. Borrows them.
   struct Fifo {

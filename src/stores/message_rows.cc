@@ -73,11 +73,11 @@ Status insert_message(Writing& writing, Message& message, const NewMessage& requ
 
 Result<InboxState> look_into_inbox(const Reading& reading, std::string_view agent) {
   WAGGLE_ASSIGN_OR_RETURN(const std::int64_t waiting,
-                          reading.sql.query_integer("SELECT 1" WAGGLE_INBOX " AND r.visible_at <= ?2 LIMIT 1", {agent, reading.now}));
+                          reading.sql.query_integer("SELECT 1" WAGGLE_INBOX " AND r.visible_at <= ?2 LIMIT 1", {agent, reading.now()}));
   if (waiting != 0) return InboxState{.has_waiting = true};
   WAGGLE_ASSIGN_OR_RETURN(const auto next,
                           reading.sql.query_one("SELECT min(r.visible_at)" WAGGLE_INBOX " AND (m.expires_at IS NULL OR m.expires_at > r.visible_at)",
-                                                {agent, reading.now}, [](const sql::Row& row) { return row.optional_timestamp(0); }));
+                                                {agent, reading.now()}, [](const sql::Row& row) { return row.optional_timestamp(0); }));
   return InboxState{.next_visible = next.value_or(std::nullopt)};
 }
 

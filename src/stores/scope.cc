@@ -49,11 +49,11 @@ Status Scope::run_write_all_or_none(base::FunctionRef<Status(Writing&)> work) co
 
 Status Scope::run_read(base::FunctionRef<Status(Reading&)> work) const {
   if (reader_ != nullptr) {
-    Reading reading{*reader_, *now_};
+    Reading reading(*reader_, *now_);
     return work(reading);
   }
   return shared_.executor.read(deadline(), [&](sql::Reader& reader) -> Status {
-    Reading reading{reader, shared_.clock.now()};
+    Reading reading(reader, shared_.clock);
     return work(reading);
   });
 }

@@ -55,9 +55,22 @@ struct Writing {
 };
 
 // One read: the snapshot and the moment as of which expiry is judged.
-struct Reading {
+class Reading {
+ public:
+  Reading(sql::Reader& reader, Timestamp now) : sql(reader), now_(now) {}
+  Reading(sql::Reader& reader, const base::Clock& clock) : sql(reader), clock_(&clock) {}
+
   sql::Reader& sql;
-  Timestamp now;
+
+  // A clock is asked at the first call and never again: most reads of single rows need no time, and to ask is a part of their cost.
+  Timestamp now() const {
+    if (!now_) now_ = clock_->now();
+    return *now_;
+  }
+
+ private:
+  const base::Clock* clock_ = nullptr;
+  mutable std::optional<Timestamp> now_;
 };
 
 // Thread-safe when it is not bound to a transaction.

@@ -82,7 +82,7 @@ Status count_agents_by_status(Reading& reading, std::string_view id, std::map<st
 Status count_proposals_by_status(Reading& reading, std::string_view id, std::map<std::string, std::int64_t>& counts) {
   return reading.sql.query("SELECT CASE WHEN status = 'open' AND deadline <= ?2 THEN 'decided' ELSE status END AS now_status, count(*)"
                            " FROM proposals WHERE swarm_id = ?1 GROUP BY now_status",
-                           {id, reading.now}, [&](const sql::Row& row) -> Status {
+                           {id, reading.now()}, [&](const sql::Row& row) -> Status {
                              counts[row.string(0)] = row.integer(1);
                              return {};
                            });
@@ -172,7 +172,7 @@ Result<SwarmSummary> SwarmStore::status(std::string_view id) {
     WAGGLE_TRY(stores::count_tasks_by_status(reading, id, summary.tasks));
     WAGGLE_ASSIGN_OR_RETURN(summary.messages,
                             reading.sql.query_integer("SELECT count(*) FROM messages WHERE swarm_id = ?1 AND (expires_at IS NULL OR expires_at > ?2)",
-                                                      {id, reading.now}));
+                                                      {id, reading.now()}));
     WAGGLE_TRY(count_proposals_by_status(reading, id, summary.proposals));
     return summary;
   });

@@ -189,7 +189,7 @@ Result<std::vector<Task>> TaskStore::claim(const ClaimRequest& request) {
   if (!scope_->is_bound()) {
     // Idle agents ask again and again: as long as there is nothing for them they shall not stand in the way of those who write.
     WAGGLE_ASSIGN_OR_RETURN(const bool may_get_some, scope_->read([&](Reading& reading) -> Result<bool> {
-      WAGGLE_ASSIGN_OR_RETURN(const bool is_due, stores::has_due_tasks(reading.sql, reading.now));
+      WAGGLE_ASSIGN_OR_RETURN(const bool is_due, stores::has_due_tasks(reading.sql, reading.now()));
       if (is_due) return true;
       WAGGLE_ASSIGN_OR_RETURN(const std::vector<Candidate> best, select_best(reading.sql, request));
       return !best.empty();

@@ -101,9 +101,9 @@ Result<std::vector<Task>> read_nodes(Reading& reading, const std::optional<std::
   if (count > kNodesMax) {
     return Error(Code::kExhausted, "the graph has more than " + std::to_string(kNodesMax) + " tasks", "ask for one swarm, or use `waggle task list`");
   }
-  return swarm_id ? reading.sql.query_all("SELECT " WAGGLE_TASK_COLUMNS " FROM tasks WHERE swarm_id = ?2 ORDER BY rowid", {reading.now, swarm_id},
+  return swarm_id ? reading.sql.query_all("SELECT " WAGGLE_TASK_COLUMNS " FROM tasks WHERE swarm_id = ?2 ORDER BY rowid", {reading.now(), swarm_id},
                                           stores::read_task)
-                  : reading.sql.query_all("SELECT " WAGGLE_TASK_COLUMNS " FROM tasks ORDER BY rowid", {reading.now}, stores::read_task);
+                  : reading.sql.query_all("SELECT " WAGGLE_TASK_COLUMNS " FROM tasks ORDER BY rowid", {reading.now()}, stores::read_task);
 }
 
 // Puts every task after all that it depends on, and otherwise the oldest first (Kahn's algorithm with a heap).

@@ -67,7 +67,7 @@ Status save_task(Writing& writing, Task& task) {
 Status count_tasks_by_status(Reading& reading, std::string_view swarm_id, std::map<std::string, std::int64_t>& counts) {
   counts.clear();
   return reading.sql.query("SELECT " WAGGLE_TASK_STATUS " AS now_status, count(*) FROM tasks WHERE swarm_id = ?2 GROUP BY now_status",
-                           {reading.now, swarm_id}, [&](const sql::Row& row) -> Status {
+                           {reading.now(), swarm_id}, [&](const sql::Row& row) -> Status {
                              counts[row.string(0)] = row.integer(1);
                              return {};
                            });

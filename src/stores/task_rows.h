@@ -51,7 +51,7 @@ bool has_attempts_left(const Task& task);
 // Writes what can change of a task but for its dependencies, as of now. Without task.lease_token it has no lease afterwards. Logs nothing.
 Status save_task(Writing& writing, Task& task);
 
-// Counts the swarm's tasks by status as of reading.now: what reads as ready counts as ready. Sets `counts` anew.
+// Counts the swarm's tasks by status as of reading.now(): what reads as ready counts as ready. Sets `counts` anew.
 Status count_tasks_by_status(Reading& reading, std::string_view swarm_id, std::map<std::string, std::int64_t>& counts);
 
 }  // namespace waggle::stores

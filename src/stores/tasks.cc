@@ -177,7 +177,7 @@ Result<Task> TaskStore::create(const NewTask& task) {
 }
 
 Result<Task> TaskStore::get(std::string_view id) {
-  return scope_->read([&](Reading& reading) { return stores::require_task(reading.sql, reading.now, id); });
+  return scope_->read([&](Reading& reading) { return stores::require_task(reading.sql, reading.now(), id); });
 }
 
 Result<Page<Task>> TaskStore::list(const TaskFilter& filter, const PageRequest& page) {
@@ -186,7 +186,7 @@ Result<Page<Task>> TaskStore::list(const TaskFilter& filter, const PageRequest& 
   if (filter.status) status = to_string(*filter.status);
   return scope_->read([&](Reading& reading) -> Result<Page<Task>> {
     WAGGLE_ASSIGN_OR_RETURN(std::vector<Entry> found,
-                            find_page(reading, filter, {reading.now, after.rowid, page.limit + 1, status, filter.swarm_id, filter.lease_owner}));
+                            find_page(reading, filter, {reading.now(), after.rowid, page.limit + 1, status, filter.swarm_id, filter.lease_owner}));
     return stores::make_page(kList, page, std::move(found));
   });
 }

@@ -41,9 +41,10 @@ class SlowSoak : public FaultTest {
     std::string what;
     words >> what;
     if (what == "held") {
-      // Since the snapshot before this one was let go of, there was peace for as long as this one was held.
+      // Since the snapshot before this one was let go of, there was peace for as long as this one was held. How small the WAL was in it at the
+      // least depends on how much is written while the writer waits for its next chance; that it began anew does not.
       if (++holds_ > 1) {
-        EXPECT_LE(wal_min_, kWalBound) << "the WAL does not shrink when its reader has gone";
+        EXPECT_LE(wal_min_, std::max(kWalBound, wal_max_ / 16)) << "the WAL, once of " << wal_max_ << " bytes, does not shrink without its reader";
       }
       worst_wal_min_ = std::max(worst_wal_min_, holds_ > 1 ? wal_min_ : 0);
       wal_min_ = std::numeric_limits<std::int64_t>::max();
@@ -93,6 +94,7 @@ class SlowSoak : public FaultTest {
   std::vector<Sample> samples_;
   int holds_ = 0;
   int warnings_ = 0;
+  std::int64_t wal_max_ = 0;
   std::int64_t wal_min_ = std::numeric_limits<std::int64_t>::max();
   std::int64_t worst_wal_min_ = 0;
 };
@@ -101,13 +103,12 @@ TEST_F(SlowSoak, HoldsNoMoreAtTheEndThanAtTheBeginning) {
   const auto time = storm_time(std::chrono::seconds(60), std::chrono::seconds(3600));
   group_.start({WAGGLE_FAULT_WORKER, "load", path()});
   const auto begin = Steady::now();
-  std::int64_t wal_max = 0;
   bool was_long = false;
   while (Steady::now() < begin + time && !HasFailure()) {
     group_.listen_for(milliseconds(200));
     samples_.push_back(take_sample());
     wal_min_ = std::min(wal_min_, samples_.back().wal_bytes);
-    wal_max = std::max(wal_max, samples_.back().wal_bytes);
+    wal_max_ = std::max(wal_max_, samples_.back().wal_bytes);
     was_long = was_long || samples_.back().wal_bytes > 2 * kWalBound;
   }
   ASSERT_GT(samples_.size(), 40U);
@@ -119,7 +120,7 @@ TEST_F(SlowSoak, HoldsNoMoreAtTheEndThanAtTheBeginning) {
   EXPECT_LE(growth("files", [](const Sample& sample) { return sample.files; }), 1);
   // How long it gets while a snapshot is held is up to the disk; that it begins anew afterwards was seen each time.
   growth("WAL bytes", [](const Sample& sample) { return sample.wal_bytes; });
-  std::cout << "soak: " << time.count() << " s, " << holds_ << " snapshots held for " << kHoldTime.count() << " ms, WAL at most " << wal_max
+  std::cout << "soak: " << time.count() << " s, " << holds_ << " snapshots held for " << kHoldTime.count() << " ms, WAL at most " << wal_max_
             << " bytes and then again " << worst_wal_min_ << ", " << warnings_ << " warnings with the reader's age" << std::endl;
   EXPECT_GT(holds_, 0);
   if (was_long) {

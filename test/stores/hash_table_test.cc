@@ -6,6 +6,7 @@
 
 #include <rapidcheck.h>
 #include <map>
+#include <memory>
 
 namespace waggle::stores {
 namespace {
@@ -21,7 +22,7 @@ TEST(HashTable, BehavesLikeAMap) {
       if (model.erase(hash) != 0) {
         table.erase(hash);
       } else {
-        model[hash] = &(table.insert(hash) = hash);
+        model[hash] = &table.insert(hash, std::make_unique<std::uint64_t>(hash));
       }
       RC_ASSERT(table.size() == model.size());
       for (const std::uint64_t any : hashes) {
@@ -37,7 +38,8 @@ TEST(HashTable, GrowsAndKeepsThingsInPlace) {
   HashTable<std::uint64_t> table;
   EXPECT_EQ(table.find(0), nullptr);
   std::map<std::uint64_t, std::uint64_t*> model;
-  for (std::uint64_t n = 0; n < 5000; ++n) model[n * 0x9e3779b97f4a7c15U] = &table.insert(n * 0x9e3779b97f4a7c15U);
+  for (std::uint64_t n = 0; n < 5000; ++n)
+    model[n * 0x9e3779b97f4a7c15U] = &table.insert(n * 0x9e3779b97f4a7c15U, std::make_unique<std::uint64_t>(n));
   for (const auto& [hash, thing] : model) ASSERT_EQ(table.find(hash), thing);
   EXPECT_EQ(table.size(), 5000U);
 }

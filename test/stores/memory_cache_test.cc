@@ -54,7 +54,7 @@ TEST_F(MemoryTest, CacheIsNotAskedInsideATransactionThatIsUnderWay) {
   ASSERT_TRUE(memory_.get({"ann", "a"}));
   const auto before = db_.cache.stats();
   const Status read = scope_.read([&](stores::Reading& reading) -> Status {
-    const stores::Scope inner(scope_, reading.sql, reading.now);
+    const stores::Scope inner(scope_, reading.sql, reading.now());
     return MemoryStore(inner).get({"ann", "a"}) ? Status() : Status(Error(Code::kInternal, "not found"));
   });
   EXPECT_TRUE(read);

@@ -142,7 +142,7 @@ class Model {
 
   void get_in_snapshot() {
     const Status read = scope_.read([&](stores::Reading& reading) -> Status {
-      const stores::Scope inner(scope_, reading.sql, reading.now);
+      const stores::Scope inner(scope_, reading.sql, reading.now());
       MemoryStore memory(inner);
       get(memory);
       return {};

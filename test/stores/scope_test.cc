@@ -86,7 +86,7 @@ TEST_F(ScopeTest, TimeStandsStillInABoundScope) {
 
 TEST_F(ScopeTest, ASnapshotTakesNoWritesAndDoesNotMove) {
   const Status done = scope_.read([&](Reading& reading) -> Status {
-    const Scope inner(scope_, reading.sql, reading.now);
+    const Scope inner(scope_, reading.sql, reading.now());
     EXPECT_EQ(logged(inner), 0);
     scope_.write([](Writing& writing) { return writing.log(Entity::kAgent, "a", "register"); }).value();
     EXPECT_EQ(logged(inner), 0);
