@@ -2,7 +2,7 @@
 
 #include "base/deadline.h"
 
-#include <time.h>
+#include <ctime>
 
 namespace waggle::base {
 

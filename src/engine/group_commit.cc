@@ -162,22 +162,48 @@ void GroupCommit::finish(Call& call) { call.move(State::kDone); }
 // ---------------------------------------------------------------------------------------------------------------- one group
 
 void GroupCommit::lead(Call& own) {
-  std::vector<Call*> members;
-  if (is_poisoned()) {
-    own.outcome = poisoned_error(connection_.path());
-  } else if (Status turn = lock_.acquire(own.deadline); !turn) {
-    own.outcome = turn;
-  } else {
-    run_group(own, members);
-    // The commit is durable: its other writers need not wait for the checkpoint.
-    for (Call* member : members) {
-      if (member != &own) finish(*member);
+  bool holds_lock = false;
+  committed_ = false;
+  try {
+    members_.reserve(kGroupSizeMax);
+    alive_.reserve(kGroupSizeMax);
+    if (is_poisoned()) {
+      own.outcome = poisoned_error(connection_.path());
+    } else if (Status turn = lock_.acquire(own.deadline); !turn) {
+      own.outcome = turn;
+    } else {
+      holds_lock = true;
+      run_group(own);
+      // The commit is durable: its other writers need not wait for the checkpoint.
+      finish_members(own);
+      if (!is_poisoned()) checkpointer_.after_commit(connection_);
     }
-    if (!is_poisoned()) checkpointer_.after_commit(connection_);
-    lock_.release();
+  } catch (...) {
+    // Memory has run out outside of the writers' own work, which is run_one's to catch. Whoever waits must hear of it, and somebody must lead next.
+    if (!committed_) fail_members(own, std::current_exception());
+    finish_members(own);
   }
+  if (holds_lock) lock_.release();
   if (checkpointer_.sync_has_failed()) poisoned_.store(true, std::memory_order_release);
   pass_lead();
+}
+
+// Lets the others of the group go, with the outcomes that they have.
+void GroupCommit::finish_members(const Call& own) {
+  for (Call* member : members_) {
+    if (member != &own) finish(*member);
+  }
+  members_.clear();
+}
+
+void GroupCommit::fail_members(Call& own, const std::exception_ptr& thrown) {
+  own.thrown = thrown;
+  for (Call* member : members_) member->thrown = thrown;
+  connection_.set_deadline(nullptr);
+  try {
+    roll_back();
+  } catch (...) {  // then it is done before the next group begins
+  }
 }
 
 // The deadline until which a lock of another program is worth waiting for.
@@ -186,35 +212,35 @@ const base::Deadline& GroupCommit::latest_deadline(const std::vector<Call*>& cal
       ->deadline;
 }
 
-// Runs and commits. Afterwards `members` are all calls that were taken in, `own` among them, each with its outcome.
-void GroupCommit::run_group(Call& own, std::vector<Call*>& members) {
-  members.push_back(&own);
-  std::vector<Call*> alive = {&own};
+// Runs and commits. Afterwards members_ are all calls that were taken in, `own` among them, each with its outcome.
+void GroupCommit::run_group(Call& own) {
+  members_.assign({&own});
+  alive_.assign({&own});
   std::size_t size_max = kGroupSizeMax;
   bool with_chores = true;
   for (;;) {
     std::size_t done = 0;
-    connection_.set_deadline(&latest_deadline(alive));
+    connection_.set_deadline(&latest_deadline(alive_));
     if (Status begun = begin(); !begun) {
-      for (Call* call : alive) call->outcome = begun;
+      for (Call* call : alive_) call->outcome = begun;
       break;
     }
     before_ = index_.header();
     changed_.clear();
-    const std::size_t known = alive.size();
-    const bool kept = run_members(alive, done, size_max);
-    members.insert(members.end(), alive.begin() + static_cast<std::ptrdiff_t>(known), alive.end());
+    const std::size_t known = alive_.size();
+    const bool kept = run_members(alive_, done, size_max);
+    members_.insert(members_.end(), alive_.begin() + static_cast<std::ptrdiff_t>(known), alive_.end());
     // Whoever is run once more takes nobody in: writers that lose the transaction one after the other would put off the commit without end.
     size_max = 0;
     if (!kept) {
       // The transaction is gone, and only the call at `done` is to blame.
-      alive.erase(alive.begin() + static_cast<std::ptrdiff_t>(done));
+      alive_.erase(alive_.begin() + static_cast<std::ptrdiff_t>(done));
       roll_back();
-      if (alive.empty()) break;
+      if (alive_.empty()) break;
       continue;
     }
-    std::erase_if(alive, [](const Call* call) { return !call->outcome || call->thrown; });
-    if (alive.empty()) {
+    std::erase_if(alive_, [](const Call* call) { return !call->outcome || call->thrown; });
+    if (alive_.empty()) {
       roll_back();
       break;
     }
@@ -224,8 +250,8 @@ void GroupCommit::run_group(Call& own, std::vector<Call*>& members) {
       with_chores = false;
       continue;
     }
-    if (Status committed = commit(alive.size()); !committed) {
-      for (Call* call : alive) call->outcome = committed;
+    if (Status committed = commit(alive_.size()); !committed) {
+      for (Call* call : alive_) call->outcome = committed;
     }
     break;
   }
@@ -279,7 +305,12 @@ bool GroupCommit::run_chores() {
   // No writer's deadline is theirs; they are small.
   connection_.set_deadline(nullptr);
   GroupWriter writer(connection_, changed_, GroupWriter::Savepoint::kAtFirstStatement);
-  const Status outcome = observer->before_commit(writer);
+  Status outcome;
+  try {
+    outcome = observer->before_commit(writer);
+  } catch (...) {
+    outcome = Error(Code::kExhausted, "memory has run out");
+  }
   return connection_.in_transaction() && writer.settle(outcome).has_value();
 }
 
@@ -295,6 +326,7 @@ Status GroupCommit::commit(std::size_t writes) {
     if (is_sync_failure(code)) return commit_failed();
     return may_be_in_wal(code) ? commit_unknown(code) : committed;
   }
+  committed_ = true;
   commits_.fetch_add(1, std::memory_order_relaxed);
   committed_writes_.fetch_add(static_cast<std::int64_t>(writes), std::memory_order_relaxed);
   tell_observer(before_);

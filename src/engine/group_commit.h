@@ -94,7 +94,9 @@ class GroupCommit {
 
   // One group, by the leading thread.
   void lead(Call& own);
-  void run_group(Call& own, std::vector<Call*>& members);
+  void run_group(Call& own);
+  void finish_members(const Call& own);
+  void fail_members(Call& own, const std::exception_ptr& thrown);
   bool run_members(std::vector<Call*>& members, std::size_t& done, std::size_t size_max);
   bool run_one(Call& call, GroupWriter::Savepoint savepoint);
   bool run_chores();
@@ -116,8 +118,12 @@ class GroupCommit {
   std::deque<Call*> queue_ WAGGLE_GUARDED_BY(mutex_);
   bool led_ WAGGLE_GUARDED_BY(mutex_) = false;
 
-  std::vector<std::uint64_t> changed_;  // of the present group; the leader's alone, like the connection
+  // Of the present group; the leader's alone, like the connection.
+  std::vector<Call*> members_;
+  std::vector<Call*> alive_;  // those whose work has not failed
+  std::vector<std::uint64_t> changed_;
   std::optional<WalIndex::Header> before_;
+  bool committed_ = false;
 
   std::atomic<bool> poisoned_ = false;
   std::atomic<std::int64_t> commits_ = 0;

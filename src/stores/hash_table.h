@@ -1,7 +1,8 @@
 // hash_table.h: owned things, found by a 64-bit hash that is good already.
 //
-// Open addressing with linear probing, never more than three quarters full, so that a look-up reads one line of the processor's cache and then the thing
-// itself. An erased slot is filled again from behind (Knuth, The Art of Computer Programming, vol. 3, section 6.4, algorithm R): no tombstones.
+// Open addressing with linear probing, never more than three quarters full, so that a look-up reads one or two lines of the processor's cache and
+// then the thing itself. An erased slot is filled again from behind (Knuth, The Art of Computer Programming, vol. 3, section 6.4, algorithm R): no
+// tombstones.
 
 #ifndef WAGGLE_STORES_HASH_TABLE_H
 #define WAGGLE_STORES_HASH_TABLE_H

@@ -64,7 +64,8 @@ TEST_F(TasksLeases, DurationsHaveLimits) {
 TEST_F(TasksLeases, WhatIsDueIsSettledInBatches) {
   for (int i = 0; i < 1'001; ++i) create(NewTask{.not_before = clock().now() + 1s});
   const auto settle = [&] { return scope().write([](stores::Writing& writing) { return stores::settle_due_tasks(writing); }).value(); };
-  const auto has_due = [&] { return scope().read([](stores::Reading& reading) { return stores::has_due_tasks(reading.sql, reading.now()); }).value(); };
+  const auto look = [](stores::Reading& reading) { return stores::has_due_tasks(reading.sql, reading.now()); };
+  const auto has_due = [&] { return scope().read(look).value(); };
   EXPECT_FALSE(has_due());
   EXPECT_EQ(settle(), stores::Upkeep::kDone);
   clock().advance(1s);
