@@ -49,8 +49,9 @@ Result<std::int64_t> read_entry(Reading& reading, stores::RowHints& hints, std::
 }
 
 void name_entry(const MemoryKey& key, MemoryEntry& entry) {
-  entry.agent_id = key.agent_id;
-  entry.key = key.key;
+  // Made and then moved in: cheaper than assigning to a string that is there already.
+  entry.agent_id = std::string(key.agent_id);
+  entry.key = std::string(key.key);
 }
 
 struct StoredMemory {
