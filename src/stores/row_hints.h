@@ -8,30 +8,30 @@
 #ifndef WAGGLE_STORES_ROW_HINTS_H
 #define WAGGLE_STORES_ROW_HINTS_H
 
-#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <cstdlib>
 
 namespace waggle::stores {
 
-// Takes half a megabyte from the first note on. Thread-safe, without locks: each hint is one word.
+// Takes half a megabyte of address space from the first note on, and of memory what is used of it: a process that reads one entry and ends should
+// not pay for more. Thread-safe, without locks: each hint is one word.
 class RowHints {
  public:
   static constexpr std::size_t kHints = std::size_t{1} << 16;
 
   RowHints() = default;
-  ~RowHints() { delete table_.load(std::memory_order_relaxed); }
+  ~RowHints() { std::free(table_.load(std::memory_order_relaxed)); }
   RowHints(const RowHints&) = delete;
   RowHints& operator=(const RowHints&) = delete;
 
   // The rowid noted for this hash, or for one that looks like it; 0 when there is none.
   std::int64_t find(std::uint64_t hash) const {
-    const Table* const table = table_.load(std::memory_order_acquire);
+    std::uint64_t* const table = table_.load(std::memory_order_acquire);
     if (table == nullptr) return 0;
     for (std::size_t way = 0; way < kWays; ++way) {
-      const std::uint64_t hint = (*table)[place_of(hash) + way].load(std::memory_order_relaxed);
+      const std::uint64_t hint = word(table, place_of(hash) + way).load(std::memory_order_relaxed);
       if (hint >> kRowidBits == tag_of(hash)) return static_cast<std::int64_t>(hint & kRowidMax);
     }
     return 0;
@@ -46,13 +46,13 @@ class RowHints {
   static constexpr int kRowidBits = 40;
   static constexpr std::uint64_t kRowidMax = (std::uint64_t{1} << kRowidBits) - 1;
 
-  using Table = std::array<std::atomic<std::uint64_t>, kHints>;
-
   static std::size_t place_of(std::uint64_t hash) { return hash & (kHints - kWays); }
   static std::uint64_t tag_of(std::uint64_t hash) { return hash >> kRowidBits; }
-  Table& table();
+  static std::atomic_ref<std::uint64_t> word(std::uint64_t* table, std::size_t at) { return std::atomic_ref(table[at]); }
+  // nullptr when there is no memory for it.
+  std::uint64_t* table();
 
-  std::atomic<Table*> table_ = nullptr;
+  std::atomic<std::uint64_t*> table_ = nullptr;
 };
 
 }  // namespace waggle::stores

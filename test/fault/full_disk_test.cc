@@ -89,7 +89,7 @@ TEST_P(SlowFullDisk, OpeningOnAFullDiskHarmsNothing) {
   // What the wal-index and the lock file need is not there.
   std::filesystem::remove(options_.path + "-shm");
   std::filesystem::remove(options_.path + "-lock");
-  for (const std::size_t left : {0, 4096, 16384, 65536}) {
+  for (const std::size_t left : {0U, 4096U, 16384U, 65536U}) {
     ASSERT_NO_FATAL_FAILURE(take_space(left));
     const auto opened = Database::open(options_);
     if (opened) {

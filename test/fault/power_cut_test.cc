@@ -35,7 +35,7 @@ TEST_P(SlowPowerCut, LosesNothingThatWasAcknowledged) {
   const PowerCut power(disk_);
   const Recording recording = power.record(scenario(GetParam()));
   ASSERT_GT(recording.promises.size(), 1U);
-  const auto wanted = number_from("WAGGLE_CUT_IMAGES", soak::scaled(5'000, 100'000)) / scenarios().size();
+  const auto wanted = number_from("WAGGLE_CUT_IMAGES", static_cast<std::uint32_t>(soak::scaled(5'000, 100'000))) / scenarios().size();
   const auto images = static_cast<std::int64_t>(std::max(wanted, recording.operations.size() + 1));
   expect_clean(power.cut(recording, images, seed_), GetParam() + " (seed " + std::to_string(seed_) + ", " +
                                                         std::to_string(recording.operations.size()) + " operations, " +

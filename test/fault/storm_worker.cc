@@ -27,7 +27,9 @@ void run_storm_worker(const std::string& path, const std::string& name, int firs
     const std::string number = std::to_string(i);
     const std::string begin = microseconds();
     must(session.memory().put({.agent_id = "storm", .key = key, .value = Json::string(value_of(number, i))}));
-    tell("put " + key + " " + number + " " + begin + " " + microseconds());
+    std::string told = "put ";
+    told.append(key).append(" ").append(number).append(" ").append(begin).append(" ").append(microseconds());
+    tell(told);
     // What was acknowledged here is what is read here, unless nobody else writes this key; and nobody does.
     if (i % 8 != 0) continue;
     if (must(session.memory().get({"storm", key})).value != Json::string(value_of(number, i))) tell("error stale: " + key);

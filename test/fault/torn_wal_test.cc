@@ -99,7 +99,7 @@ class SlowTornWal : public ::testing::Test {
     for (unsigned int bit = 0; bit < 8; ++bit) {
       if (!soak::is_on() && bit != offset % 8) continue;
       std::string flipped = wal_->bytes;
-      flipped[offset] = static_cast<char>(flipped[offset] ^ (1U << bit));
+      flipped[offset] = static_cast<char>(static_cast<unsigned char>(flipped[offset]) ^ (1U << bit));
       ASSERT_NO_FATAL_FAILURE(expect_commits(wal_->commits_before(offset), flipped, "flipped " + what));
     }
   }
