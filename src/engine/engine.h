@@ -39,7 +39,7 @@ struct EngineOptions {
   Durability durability = Durability::kFull;
   int readers_max = 8;
   std::size_t page_cache_bytes = std::size_t{16} << 20;
-  std::size_t checkpoint_bytes = std::size_t{4} << 20;
+  std::size_t checkpoint_bytes = std::size_t{16} << 20;
   // Tables that untrusted statements may read but not change.
   std::vector<std::string> protected_tables;
   // Makes what the layers above keep for each open file, for example caches: called with the first handle, and destroyed before the file is
