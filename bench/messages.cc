@@ -35,9 +35,17 @@ void send(const Session& session) {
       .value();
 }
 
-// Takes one message out of the inbox; true when there was one.
-bool receive(const Session& session) {
-  return !session.messages().wait(kReceiver, std::chrono::seconds(10), {.count = 1, .ack = Receive::Ack::kNow}).value().empty();
+// Waits for one message; its id.
+std::string receive(const Session& session) {
+  const std::vector<Message> received = session.messages().wait(kReceiver, std::chrono::seconds(10), {.count = 1}).value();
+  if (received.empty()) throw std::runtime_error("no message came");
+  return received[0].id;
+}
+
+// Not part of what is timed.
+void acknowledge(const Session& session, const std::string& id) {
+  const std::string ids[] = {id};
+  session.messages().ack(kReceiver, ids).value();
 }
 
 double in_process_p50(Database& database) {
@@ -48,8 +56,9 @@ double in_process_p50(Database& database) {
     const Session session = database.as(kReceiver);
     for (int i = 0; i < kMessages; ++i) {
       waiting = true;
-      if (!receive(session)) return;
+      const std::string id = receive(session);
       received_at = seconds();
+      acknowledge(session, id);
       received.fetch_add(1);
       received.notify_one();
     }
@@ -99,8 +108,9 @@ void run_receiving_process(const std::string& path, std::optional<int> sync_micr
   const Session session = database->as(kReceiver);
   for (char order = ready_and_wait(); order == 'n'; order = child_receive()) {
     child_send("w");
-    if (!receive(session)) throw std::runtime_error("no message came");
+    const std::string id = receive(session);
     const double received_at = seconds();
+    acknowledge(session, id);
     std::string moment(sizeof(received_at), '\0');
     std::memcpy(moment.data(), &received_at, sizeof(received_at));
     child_send(moment);

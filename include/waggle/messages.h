@@ -75,13 +75,14 @@ struct Subscription {
 // How to take messages out of an inbox.
 struct Receive {
   int count = 100;  // at most so many, 1 to 10,000; fewer when they hold more than 64 MiB
-  // 1 ms to 365 days; what is not acknowledged within it is delivered again.
+  // 1 ms to 365 days; what is not acknowledged within it is delivered again, and so it may be after a power cut.
   Duration visibility = std::chrono::seconds(30);
   enum class Ack : std::uint8_t { kLater, kNow } ack = Ack::kLater;  // kNow acknowledges in the same transaction
 };
 
 // The messages of a database. A light handle: made by Session, valid as long as it; usable where the session is.
-// Every writing call is one durable transaction. Sending logs a change (entity "message"); deliveries and acknowledgements log none.
+// Every writing call is one transaction, and durable but for a delivery without acknowledgement. Sending logs a change (entity "message"); deliveries
+// and acknowledgements log none.
 class MessageStore {
  public:
   explicit MessageStore(const stores::Scope& scope) : scope_(&scope) {}

@@ -62,7 +62,7 @@ struct Options {
   // Page cache of each connection, in bytes.
   std::size_t page_cache_bytes = std::size_t{16} << 20;
   // Size of the WAL in bytes at which a writer checkpoints it into the main file. 64 KiB to 1 GiB.
-  std::size_t checkpoint_bytes = std::size_t{16} << 20;
+  std::size_t checkpoint_bytes = std::size_t{4} << 20;
 
   // The change log is trimmed when it is older than this, or longer; 0 entries means no limit on its length.
   Duration changes_age_max = std::chrono::hours(24 * 30);

@@ -99,7 +99,8 @@ Status Connection::configure(const ConnectionOptions& options) {
   sqlite3_progress_handler(db_, kProgressSteps, &Connection::on_progress, this);
   WAGGLE_TRY(run_pragma("PRAGMA temp_store=MEMORY"));
   WAGGLE_TRY(run_pragma("PRAGMA cache_size=-" + std::to_string(options.page_cache_bytes / 1024)));
-  WAGGLE_TRY(run_pragma(synchronous_pragma(options.durability)));
+  durability_ = options.durability;
+  WAGGLE_TRY(run_pragma(synchronous_pragma(durability_)));
   return prepare_ahead(kRollBack);
 }
 
@@ -113,6 +114,13 @@ void Connection::clean_up_on_close() { sqlite3_db_config(db_, SQLITE_DBCONFIG_NO
 
 Status Connection::run_pragma(const std::string& pragma) {
   if (sqlite3_exec(db_, pragma.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) return step_error("open the database");
+  return {};
+}
+
+Status Connection::sync_commits(bool are_synced) {
+  if (durability_ != Durability::kFull || are_synced == commits_are_synced_) return {};
+  WAGGLE_TRY(run_pragma(synchronous_pragma(are_synced ? Durability::kFull : Durability::kNormal)));
+  commits_are_synced_ = are_synced;
   return {};
 }
 

@@ -52,6 +52,9 @@ class Connection {
   // Borrowed; nullptr means none: locks are then not waited for.
   void set_deadline(const base::Deadline* deadline) { deadline_ = deadline; }
 
+  // Are commits synced to the disk, as the durability says, or left to a later one that is? They are at first. Not inside a transaction.
+  Status sync_commits(bool are_synced);
+
   // Undoes the transaction that is open, if one is. Works also when memory has run out: it is prepared with the connection.
   Status roll_back();
   bool in_transaction() const { return sqlite3_get_autocommit(db_) == 0; }
@@ -77,6 +80,8 @@ class Connection {
   sqlite3* db_;
   Policy policy_;
   const base::Deadline* deadline_ = nullptr;
+  Durability durability_ = Durability::kFull;
+  bool commits_are_synced_ = true;
   std::unordered_map<const char*, sqlite3_stmt*> statements_;  // by the literal's address; bounded by the literals in the program
 };
 

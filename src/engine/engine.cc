@@ -301,10 +301,10 @@ Status Engine::read(const base::Deadline& deadline, base::FunctionRef<Status(sql
   });
 }
 
-Status Engine::write(const base::Deadline& deadline, base::FunctionRef<Status(sql::Writer&)> work) {
+Status Engine::write(const base::Deadline& deadline, sql::Sync sync, base::FunctionRef<Status(sql::Writer&)> work) {
   WAGGLE_TRY(refuse_if_forked());
   WAGGLE_ASSIGN_OR_RETURN(GroupCommit* const group, writers(deadline));
-  return group->write(deadline, [&](GroupWriter& writer) -> Status { return work(writer); });
+  return group->write(deadline, sync, [&](GroupWriter& writer) -> Status { return work(writer); });
 }
 
 Result<ResultSet> Engine::run_untrusted(const sql::UntrustedStatement& statement, const base::Deadline& deadline) {

@@ -39,7 +39,7 @@ struct EngineOptions {
   Durability durability = Durability::kFull;
   int readers_max = 8;
   std::size_t page_cache_bytes = std::size_t{16} << 20;
-  std::size_t checkpoint_bytes = std::size_t{16} << 20;
+  std::size_t checkpoint_bytes = std::size_t{4} << 20;
   // Tables that untrusted statements may read but not change.
   std::vector<std::string> protected_tables;
   // Makes what the layers above keep for each open file, for example caches: called with the first handle, and destroyed before the file is
@@ -71,7 +71,8 @@ class Engine final : public sql::Executor {
   Engine& operator=(const Engine&) = delete;
 
   Status read(const base::Deadline& deadline, base::FunctionRef<Status(sql::Reader&)> work) override;
-  Status write(const base::Deadline& deadline, base::FunctionRef<Status(sql::Writer&)> work) override;
+  using sql::Executor::write;
+  Status write(const base::Deadline& deadline, sql::Sync sync, base::FunctionRef<Status(sql::Writer&)> work) override;
   Result<ResultSet> run_untrusted(const sql::UntrustedStatement& statement, const base::Deadline& deadline) override;
   sql::Version version() const override;
   Status wait_for_change(sql::Version seen, const base::Deadline& deadline) override;

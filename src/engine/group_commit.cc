@@ -39,9 +39,10 @@ Error poisoned_error(const std::string& path) {
 
 // One caller's work on its way through the queue. Lives on the caller's stack, which waits until the state is kDone.
 struct GroupCommit::Call {
-  Call(const base::Deadline& until, Work todo) : deadline(until), work(todo) {}
+  Call(const base::Deadline& until, sql::Sync when, Work todo) : deadline(until), sync(when), work(todo) {}
 
   const base::Deadline& deadline;
+  const sql::Sync sync;
   Work work;
   Status outcome;
   std::exception_ptr thrown;
@@ -85,9 +86,9 @@ Status GroupWriter::settle(const Status& outcome) {
 
 // ---------------------------------------------------------------------------------------------------------------- the queue
 
-Status GroupCommit::write(const base::Deadline& deadline, Work work) {
+Status GroupCommit::write(const base::Deadline& deadline, sql::Sync sync, Work work) {
   if (is_poisoned()) return poisoned_error(connection_.path());
-  Call call(deadline, work);
+  Call call(deadline, sync, work);
   bool leads = false;
   {
     const base::MutexLock lock(mutex_);
@@ -134,9 +135,11 @@ bool GroupCommit::withdraw(Call& call) {
   return true;
 }
 
-GroupCommit::Call* GroupCommit::take_next() {
+// The next in the queue for a group that commits so; nullptr when there is none. A commit without a sync is seen before it is durable, so whoever
+// needs the sync does not take part in one; the other way round it does no harm.
+GroupCommit::Call* GroupCommit::take_next(sql::Sync sync) {
   const base::MutexLock lock(mutex_);
-  if (queue_.empty()) return nullptr;
+  if (queue_.empty() || (sync == sql::Sync::kLater && queue_.front()->sync == sql::Sync::kNow)) return nullptr;
   Call* next = queue_.front();
   queue_.pop_front();
   next->state.store(static_cast<std::uint32_t>(State::kRunning), std::memory_order_release);
@@ -221,7 +224,7 @@ void GroupCommit::run_group(Call& own) {
   for (;;) {
     std::size_t done = 0;
     connection_.set_deadline(&latest_deadline(alive_));
-    if (Status begun = begin(); !begun) {
+    if (Status begun = begin(own.sync); !begun) {
       for (Call* call : alive_) call->outcome = begun;
       break;
     }
@@ -266,7 +269,7 @@ bool GroupCommit::run_members(std::vector<Call*>& members, std::size_t& done, st
     if (done == members.size()) {
       const auto time_max = lock_.is_wanted() ? kGroupTimeMax : kGroupTimeMaxAlone;
       if (members.size() >= size_max || (done > 1 && base::steady_now() - begun >= time_max)) return true;
-      Call* next = take_next();
+      Call* next = take_next(members.front()->sync);
       if (next == nullptr) return true;
       members.push_back(next);
     }
@@ -364,8 +367,9 @@ void GroupCommit::tell_observer(const std::optional<WalIndex::Header>& before) {
 // What cannot be undone now is undone before the next group begins.
 void GroupCommit::roll_back() { (void)connection_.roll_back().has_value(); }
 
-Status GroupCommit::begin() {
+Status GroupCommit::begin(sql::Sync sync) {
   WAGGLE_TRY(connection_.roll_back());
+  WAGGLE_TRY(connection_.sync_commits(sync == sql::Sync::kNow));
   // When the commit fails it has been begun: it is not to fail for want of its statement.
   WAGGLE_TRY(connection_.prepare_ahead(kCommit));
   return connection_.execute("BEGIN IMMEDIATE");

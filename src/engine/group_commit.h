@@ -71,7 +71,8 @@ class GroupCommit {
       : connection_(connection), lock_(lock), index_(index), checkpointer_(checkpointer) {}
 
   // See sql::Executor::write.
-  Status write(const base::Deadline& deadline, Work work);
+  Status write(const base::Deadline& deadline, sql::Sync sync, Work work);
+  Status write(const base::Deadline& deadline, Work work) { return write(deadline, sql::Sync::kNow, work); }
 
   void set_observer(sql::CommitObserver* observer) { observer_.store(observer); }
   std::int64_t commits() const { return commits_.load(std::memory_order_relaxed); }
@@ -88,7 +89,7 @@ class GroupCommit {
   // The queue.
   Status wait_in_queue(Call& call);
   bool withdraw(Call& call);
-  Call* take_next();
+  Call* take_next(sql::Sync sync);
   void pass_lead();
   static void finish(Call& call);
 
@@ -105,7 +106,7 @@ class GroupCommit {
   void tell_observer(const std::optional<WalIndex::Header>& before);
   Error commit_failed();
   Error commit_unknown(int sqlite_code) const;
-  Status begin();
+  Status begin(sql::Sync sync);
   void roll_back();
 
   Connection& connection_;

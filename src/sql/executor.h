@@ -102,6 +102,12 @@ struct UntrustedStatement {
   std::int64_t rows_max = 0;
 };
 
+// When a write answers.
+enum class Sync : std::uint8_t {
+  kNow,    // when it is as durable as the database promises
+  kLater,  // when it is committed: it survives the end of any process, and a power cut from the next write on that is synced
+};
+
 // Where SQL runs. Thread-safe. Calls answer by their deadline, but for a commit that has begun; `deadline` or `cancelled`: nothing was changed.
 class Executor {
  public:
@@ -110,10 +116,11 @@ class Executor {
   // Runs `work` on one unchanging moment that is no older than the call. Answers what `work` answers.
   virtual Status read(const base::Deadline& deadline, base::FunctionRef<Status(Reader&)> work) = 0;
 
-  // Runs `work` in one write transaction. When it answers success and the commit is durable, the answer is success; in every other case nothing
+  // Runs `work` in one write transaction. When it answers success and the commit is as `sync` says, the answer is success; in every other case nothing
   // of it is there, except for in_doubt. `work` may run on another thread that writes at the same time, never at the same time as other work on
   // this executor, and may be run again from the start: it must have no effect but through the writer, and set its results anew each time.
-  virtual Status write(const base::Deadline& deadline, base::FunctionRef<Status(Writer&)> work) = 0;
+  virtual Status write(const base::Deadline& deadline, Sync sync, base::FunctionRef<Status(Writer&)> work) = 0;
+  Status write(const base::Deadline& deadline, base::FunctionRef<Status(Writer&)> work) { return write(deadline, Sync::kNow, work); }
 
   virtual Result<ResultSet> run_untrusted(const UntrustedStatement& statement, const base::Deadline& deadline) = 0;
 

@@ -152,6 +152,17 @@ Result<Subscription> MessageStore::unsubscribe(const Subscription& subscription)
   });
 }
 
+namespace {
+
+// A delivery hides the message from other receivers for a while. After a power cut it may be waiting again, as after the visibility timeout: whoever
+// receives must expect that, and nobody waits for the disk. An acknowledgement is a promise and is durable.
+Result<std::vector<Message>> deliver(const stores::Scope& scope, std::string_view agent, const Receive& receive) {
+  const auto work = [&](Writing& writing) { return stores::deliver(writing, agent, receive); };
+  return receive.ack == Receive::Ack::kNow ? scope.write(work) : scope.write_unsynced(work);
+}
+
+}  // namespace
+
 Result<std::vector<Message>> MessageStore::inbox(std::string_view agent, const Receive& receive) {
   WAGGLE_TRY(check_receive(agent, receive));
   if (!scope_->is_bound()) {
@@ -159,7 +170,7 @@ Result<std::vector<Message>> MessageStore::inbox(std::string_view agent, const R
     WAGGLE_ASSIGN_OR_RETURN(const InboxState state, scope_->read([&](Reading& reading) { return stores::look_into_inbox(reading, agent); }));
     if (!state.has_waiting) return std::vector<Message>();
   }
-  return scope_->write([&](Writing& writing) { return stores::deliver(writing, agent, receive); });
+  return deliver(*scope_, agent, receive);
 }
 
 Result<std::int64_t> MessageStore::ack(std::string_view agent, std::span<const std::string> message_ids) {
@@ -188,7 +199,7 @@ Result<std::vector<Message>> MessageStore::wait(std::string_view agent, Duration
     const sql::Version seen = scope_->executor().version();  // before the look: a message that comes in between wakes the wait below
     WAGGLE_ASSIGN_OR_RETURN(const InboxState state, scope_->read([&](Reading& reading) { return stores::look_into_inbox(reading, agent); }));
     if (state.has_waiting) {
-      WAGGLE_ASSIGN_OR_RETURN(auto delivered, scope_->write([&](Writing& writing) { return stores::deliver(writing, agent, receive); }));
+      WAGGLE_ASSIGN_OR_RETURN(auto delivered, deliver(*scope_, agent, receive));
       if (!delivered.empty()) return delivered;  // else another receiver was faster
     }
     if (deadline.stop().stop_requested()) return deadline.error("messages", {});

@@ -23,14 +23,14 @@ Status Writing::log(Entity entity, std::string_view entity_id, std::string_view 
   return {};
 }
 
-Status Scope::run_write(base::FunctionRef<Status(Writing&)> work) const {
+Status Scope::run_write(base::FunctionRef<Status(Writing&)> work, sql::Sync sync) const {
   if (writer_ != nullptr) {
     Writing writing{*writer_, *now_, caller_.actor, shared_.ids};
     return work(writing);
   }
   if (reader_ != nullptr) return Error(Code::kReadOnly, "a snapshot takes no writes", "write outside of it, or use Session::transaction");
   if (caller_.actor) WAGGLE_TRY(base::check_name("name of the acting agent", *caller_.actor, kNameBytesMax));
-  return shared_.executor.write(deadline(), [&](sql::Writer& writer) -> Status {
+  return shared_.executor.write(deadline(), sync, [&](sql::Writer& writer) -> Status {
     Writing writing{writer, shared_.clock.now(), caller_.actor, shared_.ids};
     return work(writing);
   });

@@ -89,7 +89,13 @@ class Scope {
   auto write(Work&& work) const {
     return run<Writing>(std::forward<Work>(work), [this](base::FunctionRef<Status(Writing&)> inner) { return run_write(inner); });
   }
-  // The same for a call that can be refused when it has written something already. In a transaction of the caller, who may go on after the error,
+  // The same for what nobody needs to find again after a power cut: it answers without waiting for the disk. In a transaction of the caller's it is as
+  // durable as that.
+  template <typename Work>
+  auto write_unsynced(Work&& work) const {
+    return run<Writing>(std::forward<Work>(work), [this](base::FunctionRef<Status(Writing&)> inner) { return run_write(inner, sql::Sync::kLater); });
+  }
+  // As write, for a call that can be refused when it has written something already. In a transaction of the caller, who may go on after the error,
   // what it wrote is undone. The other calls check first and write then; they are spared the savepoint.
   template <typename Work>
   auto write_all_or_none(Work&& work) const {
@@ -112,7 +118,7 @@ class Scope {
   base::Deadline next_look(const base::Deadline& deadline, const std::optional<Timestamp>& due) const;
 
  private:
-  Status run_write(base::FunctionRef<Status(Writing&)> work) const;
+  Status run_write(base::FunctionRef<Status(Writing&)> work, sql::Sync sync = sql::Sync::kNow) const;
   Status run_write_all_or_none(base::FunctionRef<Status(Writing&)> work) const;
   Status run_read(base::FunctionRef<Status(Reading&)> work) const;
 

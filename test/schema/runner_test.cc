@@ -98,9 +98,9 @@ class Overtaken final : public sql::Executor {
   Overtaken(sql::Executor& executor, base::FunctionRef<void()> overtake) : executor_(executor), overtake_(overtake) {}
 
   Status read(const base::Deadline& deadline, base::FunctionRef<Status(sql::Reader&)> work) override { return executor_.read(deadline, work); }
-  Status write(const base::Deadline& deadline, base::FunctionRef<Status(sql::Writer&)> work) override {
+  Status write(const base::Deadline& deadline, sql::Sync sync, base::FunctionRef<Status(sql::Writer&)> work) override {
     overtake_();
-    return executor_.write(deadline, work);
+    return executor_.write(deadline, sync, work);
   }
   Result<ResultSet> run_untrusted(const sql::UntrustedStatement& statement, const base::Deadline& deadline) override {
     return executor_.run_untrusted(statement, deadline);

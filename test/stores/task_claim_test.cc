@@ -29,8 +29,8 @@ class Planner final : public sql::Executor {
       return work(spy);
     });
   }
-  Status write(const base::Deadline& deadline, base::FunctionRef<Status(sql::Writer&)> work) override {
-    return executor_.write(deadline, [&](sql::Writer& writer) {
+  Status write(const base::Deadline& deadline, sql::Sync sync, base::FunctionRef<Status(sql::Writer&)> work) override {
+    return executor_.write(deadline, sync, [&](sql::Writer& writer) {
       Spy spy(writer, &writer, texts_);
       return work(spy);
     });
