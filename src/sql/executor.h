@@ -116,9 +116,9 @@ class Executor {
   // Runs `work` on one unchanging moment that is no older than the call. Answers what `work` answers.
   virtual Status read(const base::Deadline& deadline, base::FunctionRef<Status(Reader&)> work) = 0;
 
-  // Runs `work` in one write transaction. When it answers success and the commit is as `sync` says, the answer is success; in every other case nothing
-  // of it is there, except for in_doubt. `work` may run on another thread that writes at the same time, never at the same time as other work on
-  // this executor, and may be run again from the start: it must have no effect but through the writer, and set its results anew each time.
+  // Runs `work` in one write transaction. When it answers success and the commit is as `sync` says, the answer is success; in every other case
+  // nothing of it is there, except for in_doubt. `work` may run on another thread that writes at the same time, never at the same time as other work
+  // on this executor, and may be run again from the start: it must have no effect but through the writer, and set its results anew each time.
   virtual Status write(const base::Deadline& deadline, Sync sync, base::FunctionRef<Status(Writer&)> work) = 0;
   Status write(const base::Deadline& deadline, base::FunctionRef<Status(Writer&)> work) { return write(deadline, Sync::kNow, work); }
 

@@ -89,8 +89,8 @@ class Scope {
   auto write(Work&& work) const {
     return run<Writing>(std::forward<Work>(work), [this](base::FunctionRef<Status(Writing&)> inner) { return run_write(inner); });
   }
-  // The same for what nobody needs to find again after a power cut: it answers without waiting for the disk. In a transaction of the caller's it is as
-  // durable as that.
+  // The same for what nobody needs to find again after a power cut: it answers without waiting for the disk. In a transaction of the caller's it is
+  // as durable as that.
   template <typename Work>
   auto write_unsynced(Work&& work) const {
     return run<Writing>(std::forward<Work>(work), [this](base::FunctionRef<Status(Writing&)> inner) { return run_write(inner, sql::Sync::kLater); });

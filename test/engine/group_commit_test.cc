@@ -15,7 +15,9 @@
 #include <vector>
 
 #include "engine/engine_fixture.h"
+#include "support/fault_vfs.h"
 #include "support/raw_sqlite.h"
+#include "support/temp_dir.h"
 
 namespace waggle::engine {
 namespace {
@@ -255,6 +257,51 @@ TEST_F(GroupCommitTest, AForeignLockIsWaitedForUntilTheDeadline) {
   EXPECT_TRUE(parts_.group->write(soon(), put("patient")));
   other.join();
   EXPECT_EQ(count(), 2);
+}
+
+// ---------------------------------------------------------------------------------------------------------------- syncs
+
+TEST(SyncTest, OfAWriteThatDoesNotAskForItComesWithTheNextThatDoes) {
+  const test::TempDir dir;
+  const test::FaultVfs vfs;
+  Parts parts(dir.file("a.db"), std::size_t{4} << 20, 2, {}, Durability::kFull);
+  const auto put = [](GroupWriter& writer) { return run(writer, "INSERT INTO items VALUES(hex(randomblob(8)), 1)"); };
+  ASSERT_TRUE(parts.group->write(soon(), put));
+  const int before = test::FaultVfs::wal_syncs;
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(parts.group->write(soon(), sql::Sync::kLater, put));
+  EXPECT_EQ(test::FaultVfs::wal_syncs, before);
+  ASSERT_TRUE(parts.group->write(soon(), put));
+  EXPECT_EQ(test::FaultVfs::wal_syncs, before + 1);
+  ASSERT_TRUE(parts.group->write(soon(), put));
+  EXPECT_EQ(test::FaultVfs::wal_syncs, before + 2);
+}
+
+// A leader that asks for no sync, and behind it one that asks for none and one that does.
+TEST_F(GroupCommitTest, WhoeverNeedsASyncTakesNoPartInACommitWithout) {
+  std::atomic<bool> all_wait = false;
+  const std::int64_t before = parts_.group->commits();
+  const auto write = [&](sql::Sync sync, const Work& work) {
+    return [this, sync, work] { EXPECT_TRUE(parts_.group->write(soon(), sync, [&](GroupWriter& writer) { return work(writer); })); };
+  };
+  const auto waits_for = [&](std::size_t callers) { return eventually([&] { return parts_.group->waiting() == callers; }); };
+  std::latch leads(1);
+  std::vector<std::thread> threads;
+  threads.emplace_back(write(sql::Sync::kLater, [&](GroupWriter& writer) -> Status {
+    leads.count_down();
+    EXPECT_TRUE(eventually([&] { return all_wait.load(); }));
+    return put("leader")(writer);
+  }));
+  leads.wait();
+  threads.emplace_back(write(sql::Sync::kLater, put("with it")));
+  EXPECT_TRUE(waits_for(1));
+  threads.emplace_back(write(sql::Sync::kNow, put("apart")));
+  EXPECT_TRUE(waits_for(2));
+  threads.emplace_back(write(sql::Sync::kLater, put("with that")));
+  EXPECT_TRUE(waits_for(3));
+  all_wait = true;
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(count(), 4);
+  EXPECT_EQ(parts_.group->commits() - before, 2);
 }
 
 // ---------------------------------------------------------------------------------------------------------------- the observer

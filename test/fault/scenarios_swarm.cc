@@ -144,14 +144,15 @@ void play_broadcast(Stage& stage) {
   };
   if (!stage.call("broadcast", send, sent)) return;
   std::vector<std::string> ids;
-  const auto receive = [&]() -> Status {
-    auto inbox = stage.as("bee3").messages().inbox("bee3", {.visibility = std::chrono::hours(1)});
-    if (!inbox) return inbox.error();
-    for (const Message& message : *inbox) ids.push_back(message.id);
-    return {};
+  // No call of the stage: a delivery is not promised to survive a power cut. But it comes before the acknowledgement, which is.
+  const auto inbox = stage.as("bee3").messages().inbox("bee3", {.visibility = std::chrono::hours(1)});
+  if (!inbox) return;
+  for (const Message& message : *inbox) ids.push_back(message.id);
+  const auto acknowledged = [](const Database& database) {
+    const std::string missing = receipt_has("acked_at")(database);
+    return missing.empty() ? receipt_has("delivered_at")(database) : missing;
   };
-  if (!stage.call("inbox", receive, receipt_has("delivered_at"))) return;
-  stage.call("ack", [&] { return status_of(stage.as("bee3").messages().ack("bee3", ids)); }, receipt_has("acked_at"));
+  stage.call("ack", [&] { return status_of(stage.as("bee3").messages().ack("bee3", ids)); }, acknowledged);
 }
 
 void play_agents(Stage& stage) {
