@@ -101,7 +101,6 @@ void plot_threads(Run& run) {
   if (run.plot_path.empty()) return;
   Plot plot{.title = "Durable puts a second, a sync takes 0.2 ms",
             .x_label = "writing threads",
-            .y_label = "puts/s",
             .lines = {{"Waggle", {}}, {"naive", {}}}};
   set_sync_microseconds(200);
   {

@@ -73,7 +73,6 @@ std::string svg_of(const Plot& plot) {
     }
   }
   out += text((kLeft + kWidth - kRight) / 2, kHeight - 14, "middle", plot.x_label);
-  out += text(kLeft, kTop - 6, "end", plot.y_label);
   for (std::size_t i = 0; i < plot.lines.size(); ++i) {
     const PlotLine& one = plot.lines[i];
     const char* colour = kColours[i % std::size(kColours)];

@@ -19,9 +19,8 @@ struct PlotLine {
 };
 
 struct Plot {
-  std::string title;
+  std::string title;  // says what y is
   std::string x_label;
-  std::string y_label;
   std::vector<PlotLine> lines;  // at most four are told apart; all have the same x
 };
 
