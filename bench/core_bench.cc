@@ -1,9 +1,9 @@
 // core_bench.cc: measures the embedded core against SQLite's C interface and the naive pattern. `make bench` runs it whole.
 //
-//   core_bench [--row ID]... [--folder DIR] [--out DIR] [--repeats N] [--commit HASH]
+//   core_bench [--row ID]... [--folder DIR] [--out DIR] [--repeats N] [--commit HASH] [--print table|json]
 //
-// Prints a table and writes DIR/core.json and DIR/threads.svg. Exit status: 0 measured, also when below a floor; 3 when the control ratio left
-// 0.95 to 1.05 in every try, so that the figures mean nothing; 1 for an error.
+// Prints a table (or the JSON) and writes DIR/core.json and DIR/threads.svg. Exit status: 0 measured, also when below a floor;
+// 3 when the control ratio left 0.95 to 1.05 in every try, so that the figures mean nothing; 1 for an error.
 
 #include <cstdio>
 #include <cstdlib>
@@ -28,6 +28,7 @@ struct Arguments {
   std::string out = ".";
   std::string commit = "unknown";
   int repeats = 5;
+  bool prints_json = false;
 };
 
 Arguments parse(int count, char** arguments) {
@@ -46,8 +47,10 @@ Arguments parse(int count, char** arguments) {
       parsed.commit = value;
     else if (name == "--repeats")
       parsed.repeats = std::atoi(value.c_str());
+    else if (name == "--print" && (value == "table" || value == "json"))
+      parsed.prints_json = value == "json";
     else
-      throw std::runtime_error(name + ": unknown; there are --row, --folder, --out, --commit and --repeats");
+      throw std::runtime_error(name + " " + value + ": unknown; there are --row, --folder, --out, --commit, --repeats and --print table|json");
   }
   return parsed;
 }
@@ -123,7 +126,7 @@ int run_all(const Arguments& arguments, const std::string& program) {
     report.rows.emplace_back(target, found != run.rows.end() ? found->second : Row{.skipped = "no measurement was made"});
   }
   report.texts = run.texts;
-  std::printf("%s", report.table().c_str());
+  std::printf("%s", arguments.prints_json ? report.json().c_str() : report.table().c_str());
   write_file(arguments.out + "/core.json", report.json());
   return report.control_ratio >= 0.95 && report.control_ratio <= 1.05 ? 0 : 3;
 }

@@ -99,9 +99,7 @@ void measure_group_commit(Run& run) {
 
 void plot_threads(Run& run) {
   if (run.plot_path.empty()) return;
-  Plot plot{.title = "Durable puts a second, a sync takes 0.2 ms",
-            .x_label = "writing threads",
-            .lines = {{"Waggle", {}}, {"naive", {}}}};
+  Plot plot{.title = "Durable puts a second, a sync takes 0.2 ms", .x_label = "writing threads", .lines = {{"Waggle", {}}, {"naive", {}}}};
   set_sync_microseconds(200);
   {
     const auto database = open_new(options_for(run.folder.file("plot.db")));

@@ -20,6 +20,7 @@ extern const Noun kStats;
 extern const Noun kCheck;
 extern const Noun kBackup;
 extern const Noun kDemo;
+extern const Noun kBench;
 extern const Noun kDemoWorker;
 extern const Noun kDemoPlanner;
 extern const Noun kVersion;
