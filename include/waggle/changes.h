@@ -19,7 +19,7 @@ class Scope;
 }
 
 // What kind of thing changed.
-enum class Entity : std::uint8_t { kSwarm, kAgent, kTask, kMemory, kMessage, kProposal, kVote };
+enum class Entity : std::uint8_t { kSwarm, kAgent, kTask, kMemory, kMessage, kProposal, kVote, kCollection, kVector };
 std::string_view to_string(Entity entity);
 std::optional<Entity> parse_entity(std::string_view name);
 

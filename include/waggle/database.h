@@ -29,6 +29,7 @@
 #include "waggle/swarms.h"
 #include "waggle/tasks.h"
 #include "waggle/value.h"
+#include "waggle/vectors.h"
 
 namespace waggle {
 
@@ -54,6 +55,7 @@ class Session {
   MemoryStore memory() const { return MemoryStore(*scope_); }
   MessageStore messages() const { return MessageStore(*scope_); }
   ConsensusStore consensus() const { return ConsensusStore(*scope_); }
+  VectorStore vectors() const { return VectorStore(*scope_); }
   ChangeLog changes() const { return ChangeLog(*scope_); }
 
   // Runs `work` as one durable write transaction: all of what it does through the session that it is given, or nothing when it returns an error.

@@ -14,6 +14,7 @@
 #include "waggle/swarms.h"
 #include "waggle/tasks.h"
 #include "waggle/value.h"
+#include "waggle/vectors.h"
 
 namespace waggle {
 

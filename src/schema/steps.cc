@@ -79,13 +79,24 @@ constexpr sql::Text kVersion1[] = {
     " at INTEGER NOT NULL)",
 };
 
+constexpr sql::Text kVersion2[] = {
+    // version: grows with each transaction that changes the collection's vectors, so that who follows it sees from one row whether there is anything
+    // to catch up with. AUTOINCREMENT: one that is dropped and made anew is another. count: of its vectors.
+    "CREATE TABLE collections(seq INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, dimensions INTEGER NOT NULL, metric TEXT NOT NULL,"
+    " model TEXT, count INTEGER NOT NULL, version INTEGER NOT NULL, created_at INTEGER NOT NULL)",
+    // The embedding, little-endian float32, is the last column: who reads the others does not touch it.
+    "CREATE TABLE vectors(seq INTEGER PRIMARY KEY, id TEXT NOT NULL, collection TEXT NOT NULL REFERENCES collections(name), content TEXT NOT NULL,"
+    " metadata TEXT, agent_id TEXT, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, embedding BLOB NOT NULL, UNIQUE(collection, id))",
+};
+
 constexpr Step kSteps[] = {
     {1, kVersion1},
+    {2, kVersion2},
 };
 
 constexpr auto kTableNames =
     std::to_array<std::string_view>({"waggle_meta", "swarms", "agents", "tasks", "task_dependencies", "memory", "memory_quotas", "messages",
-                                     "message_receipts", "topic_subscriptions", "proposals", "proposal_electors", "consensus", "changes"});
+                                     "message_receipts", "topic_subscriptions", "proposals", "proposal_electors", "consensus", "changes", "collections", "vectors"});
 
 }  // namespace
 

@@ -15,13 +15,15 @@ using stores::Reading;
 
 constexpr std::int64_t kBatchMax = 1'000;
 
-constexpr stores::Names<Entity, 7> kEntities = {{{Entity::kSwarm, "swarm"},
+constexpr stores::Names<Entity, 9> kEntities = {{{Entity::kSwarm, "swarm"},
                                                  {Entity::kAgent, "agent"},
                                                  {Entity::kTask, "task"},
                                                  {Entity::kMemory, "memory"},
                                                  {Entity::kMessage, "message"},
                                                  {Entity::kProposal, "proposal"},
-                                                 {Entity::kVote, "vote"}}};
+                                                 {Entity::kVote, "vote"},
+                                                 {Entity::kCollection, "collection"},
+                                                 {Entity::kVector, "vector"}}};
 
 // Numbers are never given again, so sqlite_sequence knows the newest one also when all rows were trimmed away.
 Result<ChangeRange> read_range(Reading& reading) {

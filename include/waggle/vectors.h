@@ -1,0 +1,167 @@
+// vectors.h: collections of vectors, each with its text and metadata, found again by nearness.
+//
+// A collection fixes what its vectors are: how many dimensions, which metric, and of which model. That is a hard boundary: a vector or a query of
+// another length is an error that names both, never an empty answer. A search sees every vector whose insertion was acknowledged before it began,
+// by whichever thread or process.
+
+#ifndef WAGGLE_VECTORS_H
+#define WAGGLE_VECTORS_H
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "waggle/error.h"
+#include "waggle/value.h"
+
+namespace waggle {
+
+namespace stores {
+class Scope;
+}
+
+// What is near. `distance` is smaller and `score` greater for what is nearer.
+enum class Metric : std::uint8_t {
+  kCosine,  // distance = 1 - cosine of the angle, 0 to 2; score = the cosine. A zero vector has no direction: it is refused
+  kDot,     // distance = -(inner product); score = the inner product
+  kL2,      // distance = the Euclidean one; score = 1 / (1 + distance)
+};
+std::string_view to_string(Metric metric);
+std::optional<Metric> parse_metric(std::string_view name);
+
+struct Collection {
+  std::string name;
+  std::int64_t dimensions = 0;
+  Metric metric = Metric::kCosine;
+  std::optional<std::string> model;  // whose vectors these are; nullopt when that was not said
+  std::int64_t count = 0;            // vectors in it
+  Timestamp created_at;
+};
+
+struct NewCollection {
+  static constexpr std::size_t kNameBytesMax = 255;
+  static constexpr std::int64_t kDimensionsMax = 16'000;
+
+  std::string name;  // 1 to kNameBytesMax bytes, no '/'
+  std::int64_t dimensions = 0;
+  Metric metric = Metric::kCosine;
+  std::optional<std::string> model = {};
+};
+
+struct VectorEntry {
+  std::string collection;
+  std::string id;
+  std::string content;  // the text that the vector stands for; may be empty
+  std::optional<Json> metadata;
+  std::optional<std::string> agent_id;  // whose it is: the acting agent of the latest write
+  Timestamp created_at;
+  Timestamp updated_at;
+  std::vector<float> embedding = {};  // as it was given; only where it was asked for
+};
+
+struct PutVector {
+  static constexpr std::size_t kIdBytesMax = std::size_t{64} << 10;
+  static constexpr std::size_t kContentBytesMax = std::size_t{16} << 20;
+
+  std::string id;                     // 1 to kIdBytesMax bytes, unique in its collection
+  std::vector<float> embedding;       // finite numbers, as many as the collection has dimensions
+  std::string content = {};           // at most kContentBytesMax bytes
+  std::optional<Json> metadata = {};  // an object, for filters to look into
+};
+
+enum class Embedding : std::uint8_t { kLeftOut, kIncluded };
+
+// A search for the k nearest.
+//
+// `filter` is a JSON object over the metadata: {"lang":"en"} or {"lang":{"eq":"en"}}, with the operators eq, ne, lt, le, gt, ge, in (an array), exists
+// (true or false) and prefix; several keys of one object must all hold; {"and":[..]}, {"or":[..]}, {"not":{..}} combine objects. A key of
+// dots ("a.b") walks into objects. What is compared must be of the same kind: a number is never less than a text. A missing key matches nothing but
+// ne, not and {"exists":false}.
+struct VectorSearch {
+  static constexpr std::int64_t kNeighboursMax = 10'000;
+
+  std::vector<float> query;
+  std::int64_t k = 10;                       // 1 to kNeighboursMax; fewer are answered only when fewer match
+  std::optional<Json> filter = {};
+  std::optional<std::string> agent_id = {};  // only this agent's
+  std::optional<double> min_score = {};      // only what scores at least this
+  Embedding embeddings = Embedding::kLeftOut;
+};
+
+struct VectorMatch {
+  VectorEntry entry;
+  double distance = 0;
+  double score = 0;
+};
+
+// How a search was answered, for who wonders.
+struct SearchPlan {
+  std::string method;          // "exact scan in memory", "exact scan in SQL"
+  std::string reason;          // why this one
+  std::int64_t vectors = 0;    // in the collection
+  std::int64_t matching = 0;   // of them passed the filter and the agent scope
+  std::int64_t distances = 0;  // computed
+};
+
+struct VectorAnswer {
+  std::vector<VectorMatch> items;  // nearest first; of equals, the older first
+  SearchPlan plan;
+};
+
+class VectorCollection;
+
+// The collections of a database. A light handle: made by Session, valid as long as it; usable where the session is.
+// Every writing call is one durable transaction with its rows in the change log (entities "collection" and "vector").
+class VectorStore {
+ public:
+  explicit VectorStore(const stores::Scope& scope) : scope_(&scope) {}
+
+  // already_exists when one has this name; invalid_argument for what is out of range.
+  Result<Collection> create(const NewCollection& collection);
+  Result<Collection> get(std::string_view name);
+  // Newest first.
+  Result<Page<Collection>> list(const PageRequest& page = {});
+  // Removes the collection with all of its vectors; answers what it was.
+  Result<Collection> drop(std::string_view name);
+
+  // A handle on the collection of this name. It need not exist until a call is made.
+  VectorCollection in(std::string name) const;
+
+ private:
+  const stores::Scope* scope_;
+};
+
+// One collection. All calls answer not_found when there is none of this name.
+class VectorCollection {
+ public:
+  VectorCollection(const stores::Scope& scope, std::string name) : scope_(&scope), name_(std::move(name)) {}
+
+  // Adds a vector; already_exists when the id is taken.
+  Result<VectorEntry> insert(const PutVector& vector);
+  // Adds a vector or replaces the one of this id, which keeps created_at.
+  Result<VectorEntry> upsert(const PutVector& vector);
+  // Upserts all in one transaction, or none; 1 to 100,000. Of equal ids the last counts. Answers how many there were.
+  Result<std::int64_t> upsert_many(std::span<const PutVector> vectors);
+
+  Result<VectorEntry> get(std::string_view id, Embedding embedding = Embedding::kLeftOut);
+  // Answers what was removed.
+  Result<VectorEntry> remove(std::string_view id);
+
+  // The nearest vectors. Exact: what is nearer is never missed. invalid_argument for a query that cannot be one of this collection, and for a filter
+  // that is none.
+  Result<VectorAnswer> search(const VectorSearch& search);
+
+  // All vectors, in the order in which they were first added.
+  Result<Page<VectorEntry>> list(const PageRequest& page = {}, Embedding embedding = Embedding::kLeftOut);
+
+ private:
+  const stores::Scope* scope_;
+  std::string name_;
+};
+
+}  // namespace waggle
+
+#endif  // WAGGLE_VECTORS_H

@@ -1,0 +1,81 @@
+// vector_rows.cc: see vector_rows.h.
+
+#include "stores/vector_rows.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace waggle::stores {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "embeddings are stored as they lie in memory: little-endian");
+
+Result<StoredCollection> read_collection(const sql::Row& row) {
+  const std::optional<Metric> metric = parse_metric(row.text(3));
+  if (!metric) return Error(Code::kCorruption, "a collection has a metric that does not exist", "run `waggle check`");
+  return StoredCollection{.collection = {.name = row.string(1),
+                                         .dimensions = row.integer(2),
+                                         .metric = *metric,
+                                         .model = row.optional_string(4),
+                                         .count = row.integer(5),
+                                         .created_at = row.timestamp(7)},
+                          .seq = row.integer(0),
+                          .version = row.integer(6)};
+}
+
+std::string described(const Collection& collection) {
+  return "the collection \"" + collection.name + "\" has " + std::to_string(collection.dimensions) +
+         (collection.model ? " (model " + *collection.model + ")" : std::string());
+}
+
+}  // namespace
+
+Result<StoredCollection> require_collection(sql::Reader& sql, std::string_view name) {
+  WAGGLE_ASSIGN_OR_RETURN(
+      std::optional<StoredCollection> found,
+      sql.query_one("SELECT seq, name, dimensions, metric, model, count, version, created_at FROM collections WHERE name = ?1", {name},
+                    read_collection));
+  if (!found) return Error(Code::kNotFound, "there is no such collection", "`waggle vector list` shows those that exist");
+  return *std::move(found);
+}
+
+VectorEntry read_vector(const sql::Row& row, std::string_view collection) {
+  return {.collection = std::string(collection),
+          .id = row.string(1),
+          .content = row.string(2),
+          .metadata = row.optional_json(3),
+          .agent_id = row.optional_string(4),
+          .created_at = row.timestamp(5),
+          .updated_at = row.timestamp(6)};
+}
+
+Result<std::vector<float>> read_embedding(std::span<const std::byte> blob, const Collection& collection) {
+  std::vector<float> numbers(static_cast<std::size_t>(collection.dimensions));
+  if (blob.size() != numbers.size() * sizeof(float)) {
+    return Error(Code::kCorruption, "a vector's embedding has " + std::to_string(blob.size()) + " bytes, and " + described(collection) + " dimensions",
+                 "run `waggle check`, then store the vector again");
+  }
+  std::memcpy(numbers.data(), blob.data(), blob.size());
+  return numbers;
+}
+
+Status check_vector(std::string_view what, std::span<const float> vector, const Collection& collection) {
+  if (vector.size() != static_cast<std::size_t>(collection.dimensions)) {
+    return Error(Code::kInvalidArgument, std::string(what) + " has " + std::to_string(vector.size()) + " dimensions, " + described(collection),
+                 "make it with the model that the collection's vectors were made with");
+  }
+  if (!std::all_of(vector.begin(), vector.end(), [](float number) { return std::isfinite(number); })) {
+    return Error(Code::kInvalidArgument, std::string(what) + " must consist of finite numbers");
+  }
+  if (collection.metric == Metric::kCosine && std::all_of(vector.begin(), vector.end(), [](float number) { return number == 0; })) {
+    return Error(Code::kInvalidArgument, std::string(what) + " is zero, which has no direction, and the collection's metric is cosine");
+  }
+  return {};
+}
+
+}  // namespace waggle::stores
