@@ -76,15 +76,15 @@ enum class Embedding : std::uint8_t { kLeftOut, kIncluded };
 
 // A search for the k nearest.
 //
-// `filter` is a JSON object over the metadata: {"lang":"en"} or {"lang":{"eq":"en"}}, with the operators eq, ne, lt, le, gt, ge, in (an array), exists
-// (true or false) and prefix; several keys of one object must all hold; {"and":[..]}, {"or":[..]}, {"not":{..}} combine objects. A key of
-// dots ("a.b") walks into objects. What is compared must be of the same kind: a number is never less than a text. A missing key matches nothing but
-// ne, not and {"exists":false}.
+// `filter` is a JSON object over the metadata: {"lang":"en"} or {"lang":{"eq":"en"}}, with the operators eq, ne, lt, le, gt, ge, in (an array),
+// exists (true or false) and prefix; several keys of one object must all hold; {"and":[..]}, {"or":[..]}, {"not":{..}} combine objects. A key of dots
+// ("a.b") walks into objects, and an array stands for each of its items. What is compared must be of the same kind: a number is never less than a
+// text. A missing key matches nothing but ne, not and {"exists":false}.
 struct VectorSearch {
   static constexpr std::int64_t kNeighboursMax = 10'000;
 
   std::vector<float> query;
-  std::int64_t k = 10;                       // 1 to kNeighboursMax; fewer are answered only when fewer match
+  std::int64_t k = 10;  // 1 to kNeighboursMax; fewer are answered only when fewer match
   std::optional<Json> filter = {};
   std::optional<std::string> agent_id = {};  // only this agent's
   std::optional<double> min_score = {};      // only what scores at least this
@@ -153,6 +153,10 @@ class VectorCollection {
   // The nearest vectors. Exact: what is nearer is never missed. invalid_argument for a query that cannot be one of this collection, and for a filter
   // that is none.
   Result<VectorAnswer> search(const VectorSearch& search);
+
+  // The same two by the names of the architecture that Waggle began with: insert, and search for `limit` without conditions.
+  Result<VectorEntry> insert_with_embedding(std::string id, std::string content, std::vector<float> embedding, std::optional<Json> metadata = {});
+  Result<std::vector<VectorMatch>> semantic_search(std::vector<float> query_embedding, std::int64_t limit = 10);
 
   // All vectors, in the order in which they were first added.
   Result<Page<VectorEntry>> list(const PageRequest& page = {}, Embedding embedding = Embedding::kLeftOut);

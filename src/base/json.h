@@ -48,6 +48,7 @@ class JsonWriter {
   JsonWriter& string(std::string_view content);
   JsonWriter& integer(std::int64_t number);
   JsonWriter& number(double number);  // shortest form that reads back the same; whole numbers without a point; infinities as strings, NaN as null
+  JsonWriter& number(float number);   // the same, and as short as a float needs
   JsonWriter& boolean(bool truth);
   JsonWriter& null();
   JsonWriter& raw(std::string_view json_text);  // a value that is JSON already
@@ -58,6 +59,8 @@ class JsonWriter {
  private:
   JsonWriter& open(char bracket);
   JsonWriter& close(char bracket);
+  template <typename Real>
+  JsonWriter& real(Real number);
   void separate();
 
   std::string text_;

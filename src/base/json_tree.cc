@@ -76,7 +76,35 @@ class Builder {
   std::size_t at_ = 0;
 };
 
+// The end of the value that begins at `start` of a normalised text.
+std::size_t value_end(std::string_view text, std::size_t start) {
+  std::size_t depth = 0;
+  for (std::size_t at = start; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c == '"') at = scan_string(text, at).position;
+    if (depth == 0 && (c == ',' || c == '}' || c == ']')) return at;
+    if (c == '{' || c == '[') ++depth;
+    if (c == '}' || c == ']') --depth;
+  }
+  return text.size();
+}
+
 }  // namespace
+
+Result<std::vector<JsonMemberText>> split_json_object(std::string_view text) {
+  WAGGLE_ASSIGN_OR_RETURN(const std::string json, normalise_json(text));
+  if (json.front() != '{') return Error(Code::kInvalidArgument, "the JSON is not an object");
+  const std::string_view view(json);
+  std::vector<JsonMemberText> members;
+  for (std::size_t at = 1; view[at] != '}';) {
+    const std::size_t key_end = scan_string(view, at).position;
+    const std::size_t begin = key_end + 2;  // past the quote and the colon
+    const std::size_t end = value_end(view, begin);
+    members.push_back({unescape_json(view.substr(at + 1, key_end - at - 1)), std::string(view.substr(begin, end - begin))});
+    at = view[end] == ',' ? end + 1 : end;
+  }
+  return members;
+}
 
 Result<JsonTree> parse_json_tree(std::string_view text) {
   WAGGLE_ASSIGN_OR_RETURN(const std::string json, normalise_json(text));

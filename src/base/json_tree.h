@@ -40,6 +40,13 @@ struct JsonMember {
 // invalid_argument for what normalise_json refuses.
 Result<JsonTree> parse_json_tree(std::string_view text);
 
+// The members of a JSON object, each value as the text that it is, to the digit. invalid_argument for anything but an object.
+struct JsonMemberText {
+  std::string key;
+  std::string value;  // normalised JSON
+};
+Result<std::vector<JsonMemberText>> split_json_object(std::string_view text);
+
 }  // namespace waggle::base
 
 #endif  // WAGGLE_BASE_JSON_TREE_H

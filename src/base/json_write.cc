@@ -104,7 +104,11 @@ JsonWriter& JsonWriter::string(std::string_view content) {
 
 JsonWriter& JsonWriter::integer(std::int64_t number) { return raw(std::to_string(number)); }
 
-JsonWriter& JsonWriter::number(double number) {
+JsonWriter& JsonWriter::number(double number) { return real(number); }
+JsonWriter& JsonWriter::number(float number) { return real(number); }
+
+template <typename Real>
+JsonWriter& JsonWriter::real(Real number) {
   if (std::isnan(number)) return null();
   if (std::isinf(number)) return string(number > 0 ? "Infinity" : "-Infinity");
   char digits[32];

@@ -22,6 +22,7 @@ Record& Record::texts(std::string_view name, const std::vector<std::string>& con
 Record& Record::integer(std::string_view name, std::int64_t number) { return add(name, Kind::kJson, std::to_string(number)); }
 Record& Record::integer(std::string_view name, const std::optional<std::int64_t>& number) { return number ? integer(name, *number) : null(name); }
 Record& Record::number(std::string_view name, double number) { return add(name, Kind::kJson, base::JsonWriter().number(number).take()); }
+Record& Record::number(std::string_view name, float number) { return add(name, Kind::kJson, base::JsonWriter().number(number).take()); }
 Record& Record::boolean(std::string_view name, bool truth) { return add(name, Kind::kJson, truth ? "true" : "false"); }
 Record& Record::time(std::string_view name, Timestamp time) { return text(name, base::format_time(time)); }
 Record& Record::time(std::string_view name, const std::optional<Timestamp>& time) { return time ? this->time(name, *time) : null(name); }

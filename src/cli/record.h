@@ -26,6 +26,7 @@ class Record {
   Record& integer(std::string_view name, std::int64_t number);
   Record& integer(std::string_view name, const std::optional<std::int64_t>& number);
   Record& number(std::string_view name, double number);
+  Record& number(std::string_view name, float number);
   Record& boolean(std::string_view name, bool truth);
   Record& time(std::string_view name, Timestamp time);
   Record& time(std::string_view name, const std::optional<Timestamp>& time);

@@ -23,6 +23,10 @@ Record render(const MemoryQuota& quota);
 Record render(const Message& message);
 Record render(const Subscription& subscription);
 Record render(const Proposal& proposal);
+Record render(const Collection& collection);
+Record render(const VectorEntry& entry);  // with its embedding when it has one
+Record render(const VectorMatch& match);
+Record render(const SearchPlan& plan);
 Record render(const Change& change);
 Record render(const ResultSet& answer);
 Record render(const DatabaseInfo& info);

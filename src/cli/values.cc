@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 
 #include "base/json.h"
 #include "base/time_text.h"
@@ -72,6 +73,14 @@ Status read_value(std::string_view text, std::string& out) {
 Status read_value(std::string_view text, std::int64_t& out) { return parse_decimal(text, out); }
 
 Status read_value(std::string_view text, int& out) { return parse_decimal(text, out); }
+
+Status read_value(std::string_view text, double& out) {
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), out);
+  if (problem == std::errc() && end == text.data() + text.size() && std::isfinite(out)) return {};
+  return Error(Code::kInvalidArgument, "is not a number", "use, for example, 0.5 or -2");
+}
+
+Status read_value(std::string_view text, Metric& out) { return accept(parse_metric(text), "cosine, dot, l2", out); }
 
 Status read_value(std::string_view text, Duration& out) { return accept(base::parse_duration(text), out); }
 

@@ -18,6 +18,7 @@
 #include "waggle/swarms.h"
 #include "waggle/tasks.h"
 #include "waggle/value.h"
+#include "waggle/vectors.h"
 
 namespace waggle::cli {
 
@@ -53,6 +54,8 @@ Status read_value(std::string_view text, OnDeadline& out);
 Status read_value(std::string_view text, VotingRule& out);
 Status read_value(std::string_view text, Elector& out);  // A or A=WEIGHT
 Status read_value(std::string_view text, Entity& out);
+Status read_value(std::string_view text, Metric& out);
+Status read_value(std::string_view text, double& out);
 Status read_value(std::string_view text, SqlParameter& out);
 Status read_value(std::string_view text, GraphFormat& out);
 Status read_value(std::string_view text, Shell& out);

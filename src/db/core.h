@@ -11,6 +11,7 @@
 #include "stores/chores.h"
 #include "stores/memory_cache.h"
 #include "stores/scope.h"
+#include "vector/index_set.h"
 #include "waggle/options.h"
 
 namespace waggle::db {
@@ -32,6 +33,7 @@ class Core {
   base::SystemClock clock_;
   base::UuidSource ids_;
   stores::MemoryCache memory_cache_;
+  vector::IndexSet vector_indexes_;
   stores::Chores chores_;
   stores::Shared shared_;
 };

@@ -27,6 +27,10 @@ constexpr Invariant kInvariants[] = {
     {"a vote was cast by somebody outside the electorate",
      "SELECT count(*), min(id) FROM consensus c WHERE NOT EXISTS "
      "(SELECT 1 FROM proposal_electors e WHERE e.proposal_id = c.proposal_id AND e.agent_id = c.agent_id)"},
+    {"a collection's count differs from the vectors in it",
+     "SELECT count(*), min(name) FROM collections c WHERE count <> (SELECT count(*) FROM vectors v WHERE v.collection = c.name)"},
+    {"a vector's embedding is not as long as its collection says",
+     "SELECT count(*), min(v.id) FROM vectors v JOIN collections c ON c.name = v.collection WHERE length(v.embedding) <> 4 * c.dimensions"},
     {"the change log has a gap", "SELECT coalesce(max(seq) - min(seq) + 1, 0) - count(*), min(seq) FROM changes"},
 };
 

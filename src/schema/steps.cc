@@ -94,9 +94,9 @@ constexpr Step kSteps[] = {
     {2, kVersion2},
 };
 
-constexpr auto kTableNames =
-    std::to_array<std::string_view>({"waggle_meta", "swarms", "agents", "tasks", "task_dependencies", "memory", "memory_quotas", "messages",
-                                     "message_receipts", "topic_subscriptions", "proposals", "proposal_electors", "consensus", "changes", "collections", "vectors"});
+constexpr auto kTableNames = std::to_array<std::string_view>({"waggle_meta", "swarms", "agents", "tasks", "task_dependencies", "memory",
+                                                              "memory_quotas", "messages", "message_receipts", "topic_subscriptions", "proposals",
+                                                              "proposal_electors", "consensus", "changes", "collections", "vectors"});
 
 }  // namespace
 

@@ -20,6 +20,10 @@
 #include "waggle/changes.h"
 #include "waggle/value.h"
 
+namespace waggle::vector {
+class IndexSet;
+}
+
 namespace waggle::stores {
 
 class MemoryCache;
@@ -30,6 +34,7 @@ struct Shared {
   const base::Clock& clock;
   base::IdSource& ids;
   MemoryCache& memory_cache;
+  vector::IndexSet& vector_indexes;
 };
 
 // Who calls, and for how long at most.
@@ -110,6 +115,7 @@ class Scope {
   const std::stop_token& stop() const { return caller_.stop; }
   sql::Executor& executor() const { return shared_.executor; }
   MemoryCache& memory_cache() const { return shared_.memory_cache; }
+  vector::IndexSet& vector_indexes() const { return shared_.vector_indexes; }
   Timestamp now() const { return now_ ? *now_ : shared_.clock.now(); }
   // Is every call part of one transaction of the caller's? Then nothing may wait, and nothing may be answered from a cache.
   bool is_bound() const { return reader_ != nullptr; }

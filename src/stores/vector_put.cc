@@ -57,11 +57,11 @@ Result<std::optional<Present>> find(sql::Reader& sql, std::string_view collectio
 }
 
 // One transaction's changes to one collection.
-class Change {
+class CollectionChange {
  public:
-  static Result<Change> begin(Writing& writing, std::string_view collection) {
+  static Result<CollectionChange> begin(Writing& writing, std::string_view collection) {
     WAGGLE_ASSIGN_OR_RETURN(StoredCollection stored, stores::require_collection(writing.sql, collection));
-    return Change(writing, std::move(stored.collection));
+    return CollectionChange(writing, std::move(stored.collection));
   }
 
   enum class IfPresent : std::uint8_t { kRefuse, kReplace };
@@ -94,9 +94,10 @@ class Change {
   }
 
   Result<VectorEntry> remove(std::string_view id) {
-    WAGGLE_ASSIGN_OR_RETURN(const std::optional<VectorEntry> found,
-                            writing_.sql.query_one("SELECT " WAGGLE_VECTOR_COLUMNS " FROM vectors WHERE collection = ?1 AND id = ?2",
-                                                   {collection_.name, id}, [&](const sql::Row& row) { return read_vector(row, collection_.name); }));
+    WAGGLE_ASSIGN_OR_RETURN(
+        const std::optional<VectorEntry> found,
+        writing_.sql.query_one("SELECT " WAGGLE_VECTOR_COLUMNS " FROM vectors WHERE collection = ?1 AND id = ?2", {collection_.name, id},
+                               [&](const sql::Row& row) { return stores::read_vector(row, collection_.name); }));
     if (!found) return Error(Code::kNotFound, "the collection has no vector of this id");
     WAGGLE_TRY(writing_.sql.execute("DELETE FROM vectors WHERE collection = ?1 AND id = ?2", {collection_.name, id}));
     --added_;
@@ -111,17 +112,18 @@ class Change {
   }
 
  private:
-  Change(Writing& writing, Collection collection) : writing_(writing), collection_(std::move(collection)) {}
+  CollectionChange(Writing& writing, Collection collection) : writing_(writing), collection_(std::move(collection)) {}
 
   Writing& writing_;
   Collection collection_;
   std::int64_t added_ = 0;
 };
 
-Result<VectorEntry> put_one(const stores::Scope& scope, std::string_view collection, const PutVector& vector, Change::IfPresent if_present) {
+Result<VectorEntry> put_one(const stores::Scope& scope, std::string_view collection, const PutVector& vector,
+                            CollectionChange::IfPresent if_present) {
   WAGGLE_ASSIGN_OR_RETURN(const Prepared prepared, prepare(vector));
   return scope.write([&](Writing& writing) -> Result<VectorEntry> {
-    WAGGLE_ASSIGN_OR_RETURN(Change change, Change::begin(writing, collection));
+    WAGGLE_ASSIGN_OR_RETURN(CollectionChange change, CollectionChange::begin(writing, collection));
     WAGGLE_ASSIGN_OR_RETURN(VectorEntry entry, change.put(prepared, if_present));
     WAGGLE_TRY(change.end());
     return entry;
@@ -130,9 +132,18 @@ Result<VectorEntry> put_one(const stores::Scope& scope, std::string_view collect
 
 }  // namespace
 
-Result<VectorEntry> VectorCollection::insert(const PutVector& vector) { return put_one(*scope_, name_, vector, Change::IfPresent::kRefuse); }
+Result<VectorEntry> VectorCollection::insert(const PutVector& vector) {
+  return put_one(*scope_, name_, vector, CollectionChange::IfPresent::kRefuse);
+}
 
-Result<VectorEntry> VectorCollection::upsert(const PutVector& vector) { return put_one(*scope_, name_, vector, Change::IfPresent::kReplace); }
+Result<VectorEntry> VectorCollection::upsert(const PutVector& vector) {
+  return put_one(*scope_, name_, vector, CollectionChange::IfPresent::kReplace);
+}
+
+Result<VectorEntry> VectorCollection::insert_with_embedding(std::string id, std::string content, std::vector<float> embedding,
+                                                            std::optional<Json> metadata) {
+  return insert({.id = std::move(id), .embedding = std::move(embedding), .content = std::move(content), .metadata = std::move(metadata)});
+}
 
 Result<std::int64_t> VectorCollection::upsert_many(std::span<const PutVector> vectors) {
   if (vectors.empty() || vectors.size() > kBatchMax) {
@@ -145,8 +156,8 @@ Result<std::int64_t> VectorCollection::upsert_many(std::span<const PutVector> ve
     all.push_back(std::move(prepared));
   }
   return scope_->write_all_or_none([&](Writing& writing) -> Result<std::int64_t> {
-    WAGGLE_ASSIGN_OR_RETURN(Change change, Change::begin(writing, name_));
-    for (const Prepared& prepared : all) WAGGLE_TRY(change.put(prepared, Change::IfPresent::kReplace));
+    WAGGLE_ASSIGN_OR_RETURN(CollectionChange change, CollectionChange::begin(writing, name_));
+    for (const Prepared& prepared : all) WAGGLE_TRY(change.put(prepared, CollectionChange::IfPresent::kReplace));
     WAGGLE_TRY(change.end());
     return static_cast<std::int64_t>(all.size());
   });
@@ -162,9 +173,9 @@ Result<VectorEntry> VectorCollection::get(std::string_view id, Embedding embeddi
       }
       return entry;
     };
-    WAGGLE_ASSIGN_OR_RETURN(std::optional<VectorEntry> found,
-                            reading.sql.query_one("SELECT " WAGGLE_VECTOR_COLUMNS_WITH_EMBEDDING " FROM vectors WHERE collection = ?1 AND id = ?2",
-                                                  {name_, id}, read));
+    WAGGLE_ASSIGN_OR_RETURN(
+        std::optional<VectorEntry> found,
+        reading.sql.query_one("SELECT " WAGGLE_VECTOR_COLUMNS_WITH_EMBEDDING " FROM vectors WHERE collection = ?1 AND id = ?2", {name_, id}, read));
     if (!found) return Error(Code::kNotFound, "the collection has no vector of this id");
     return *std::move(found);
   });
@@ -172,7 +183,7 @@ Result<VectorEntry> VectorCollection::get(std::string_view id, Embedding embeddi
 
 Result<VectorEntry> VectorCollection::remove(std::string_view id) {
   return scope_->write([&](Writing& writing) -> Result<VectorEntry> {
-    WAGGLE_ASSIGN_OR_RETURN(Change change, Change::begin(writing, name_));
+    WAGGLE_ASSIGN_OR_RETURN(CollectionChange change, CollectionChange::begin(writing, name_));
     WAGGLE_ASSIGN_OR_RETURN(VectorEntry entry, change.remove(id));
     WAGGLE_TRY(change.end());
     return entry;
@@ -185,16 +196,17 @@ Result<Page<VectorEntry>> VectorCollection::list(const PageRequest& page, Embedd
   return scope_->read([&](Reading& reading) -> Result<Page<VectorEntry>> {
     using Entry = std::pair<stores::Position, VectorEntry>;
     WAGGLE_ASSIGN_OR_RETURN(const StoredCollection stored, stores::require_collection(reading.sql, name_));
-    WAGGLE_ASSIGN_OR_RETURN(
-        std::vector<Entry> found,
-        reading.sql.query_all("SELECT " WAGGLE_VECTOR_COLUMNS_WITH_EMBEDDING " FROM vectors WHERE collection = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
-                              {name_, is_first ? 0 : after.rowid, page.limit + 1}, [&](const sql::Row& row) -> Result<Entry> {
-                                VectorEntry entry = stores::read_vector(row, name_);
-                                if (embedding == Embedding::kIncluded) {
-                                  WAGGLE_ASSIGN_OR_RETURN(entry.embedding, stores::read_embedding(row.blob(7), stored.collection));
-                                }
-                                return Entry{stores::Position{0, row.integer(0)}, std::move(entry)};
-                              }));
+    WAGGLE_ASSIGN_OR_RETURN(std::vector<Entry> found,
+                            reading.sql.query_all("SELECT " WAGGLE_VECTOR_COLUMNS_WITH_EMBEDDING " FROM vectors NOT INDEXED"
+                                                  " WHERE collection = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
+                                                  {name_, is_first ? 0 : after.rowid, page.limit + 1}, [&](const sql::Row& row) -> Result<Entry> {
+                                                    VectorEntry entry = stores::read_vector(row, name_);
+                                                    if (embedding == Embedding::kIncluded) {
+                                                      WAGGLE_ASSIGN_OR_RETURN(entry.embedding,
+                                                                              stores::read_embedding(row.blob(7), stored.collection));
+                                                    }
+                                                    return Entry{stores::Position{0, row.integer(0)}, std::move(entry)};
+                                                  }));
     return stores::make_page(kList, page, std::move(found));
   });
 }

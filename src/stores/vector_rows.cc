@@ -36,10 +36,9 @@ std::string described(const Collection& collection) {
 }  // namespace
 
 Result<StoredCollection> require_collection(sql::Reader& sql, std::string_view name) {
-  WAGGLE_ASSIGN_OR_RETURN(
-      std::optional<StoredCollection> found,
-      sql.query_one("SELECT seq, name, dimensions, metric, model, count, version, created_at FROM collections WHERE name = ?1", {name},
-                    read_collection));
+  WAGGLE_ASSIGN_OR_RETURN(std::optional<StoredCollection> found,
+                          sql.query_one("SELECT seq, name, dimensions, metric, model, count, version, created_at FROM collections WHERE name = ?1",
+                                        {name}, read_collection));
   if (!found) return Error(Code::kNotFound, "there is no such collection", "`waggle vector list` shows those that exist");
   return *std::move(found);
 }
@@ -57,7 +56,8 @@ VectorEntry read_vector(const sql::Row& row, std::string_view collection) {
 Result<std::vector<float>> read_embedding(std::span<const std::byte> blob, const Collection& collection) {
   std::vector<float> numbers(static_cast<std::size_t>(collection.dimensions));
   if (blob.size() != numbers.size() * sizeof(float)) {
-    return Error(Code::kCorruption, "a vector's embedding has " + std::to_string(blob.size()) + " bytes, and " + described(collection) + " dimensions",
+    return Error(Code::kCorruption,
+                 "a vector's embedding has " + std::to_string(blob.size()) + " bytes, and " + described(collection) + " dimensions",
                  "run `waggle check`, then store the vector again");
   }
   std::memcpy(numbers.data(), blob.data(), blob.size());

@@ -54,12 +54,6 @@ std::optional<std::uint32_t> Paths::find(std::string_view path) const {
   return found == numbers_.end() ? std::nullopt : std::optional(found->second);
 }
 
-std::size_t Paths::bytes() const {
-  std::size_t sum = 0;
-  for (const auto& [path, number] : numbers_) sum += path.capacity() + sizeof(path) + sizeof(number) + 2 * sizeof(void*);
-  return sum;
-}
-
 std::vector<Attribute> attributes_of(const JsonTree& document, Paths& paths) {
   Collector collector(paths);
   if (const auto* object = document.as<JsonTree::Object>()) collector.add_members(*object, "");

@@ -31,7 +31,7 @@ class Paths {
   std::uint32_t intern(std::string_view path);
   // nullopt when no entry ever had it.
   std::optional<std::uint32_t> find(std::string_view path) const;
-  std::size_t bytes() const;
+  std::size_t size() const { return numbers_.size(); }
 
  private:
   std::unordered_map<std::string, std::uint32_t> numbers_;

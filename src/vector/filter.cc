@@ -18,7 +18,8 @@ Error refusal(const std::string& what) {
   return Error(Code::kInvalidArgument, "the filter is not understood: " + what, R"(write, for example, {"lang":"en","year":{"ge":2020}})");
 }
 
-// Numbers compare by value, whole or not, and texts byte by byte; nothing else has an order. A long double holds an int64 exactly on x86-64 and AArch64.
+// Numbers compare by value, whole or not, and texts byte by byte; nothing else has an order. A long double holds an int64 exactly on x86-64 and on
+// AArch64.
 std::partial_ordering order(const Scalar& left, const Scalar& right) {
   const auto number = [](const Scalar& scalar) -> std::optional<long double> {
     if (const auto* whole = std::get_if<std::int64_t>(&scalar)) return static_cast<long double>(*whole);
@@ -90,14 +91,14 @@ class FilterParser {
 
   Result<Node> condition(const std::string& path, const base::JsonMember& given) {
     static constexpr std::array<std::pair<std::string_view, Kind>, 9> kOperators = {{{"eq", Kind::kEq},
-                                                                                      {"ne", Kind::kEq},
-                                                                                      {"lt", Kind::kLt},
-                                                                                      {"le", Kind::kLe},
-                                                                                      {"gt", Kind::kGt},
-                                                                                      {"ge", Kind::kGe},
-                                                                                      {"in", Kind::kIn},
-                                                                                      {"exists", Kind::kExists},
-                                                                                      {"prefix", Kind::kPrefix}}};
+                                                                                     {"ne", Kind::kEq},
+                                                                                     {"lt", Kind::kLt},
+                                                                                     {"le", Kind::kLe},
+                                                                                     {"gt", Kind::kGt},
+                                                                                     {"ge", Kind::kGe},
+                                                                                     {"in", Kind::kIn},
+                                                                                     {"exists", Kind::kExists},
+                                                                                     {"prefix", Kind::kPrefix}}};
     if (++nodes_ > Filter::kNodesMax) return refusal("it has more than " + std::to_string(Filter::kNodesMax) + " conditions");
     const auto* const known = std::find_if(kOperators.begin(), kOperators.end(), [&](const auto& each) { return each.first == given.key; });
     if (known == kOperators.end()) {
@@ -131,7 +132,7 @@ class FilterParser {
       return order(scalar, scalar) == std::partial_ordering::unordered;  // lt, le, gt, ge
     };
     if (std::any_of(node.operands.begin(), node.operands.end(), is_unfit)) {
-      return refusal(where + (node.kind == Kind::kPrefix                             ? "a string"
+      return refusal(where + (node.kind == Kind::kPrefix                         ? "a string"
                               : node.kind == Kind::kEq || node.kind == Kind::kIn ? "strings, numbers, true, false or null"
                                                                                  : "a number or a string"));
     }

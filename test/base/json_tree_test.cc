@@ -15,7 +15,8 @@ namespace waggle::base {
 namespace {
 
 TEST(JsonTreeTest, HoldsEveryKindOfValue) {
-  const JsonTree tree = parse_json_tree(R"( {"a": [1, -2.5, "x\n\u00e9", true, null, {}, []], "b": {"c": false}, "a": 9223372036854775808} )").value();
+  const JsonTree tree =
+      parse_json_tree(R"( {"a": [1, -2.5, "x\n\u00e9", true, null, {}, []], "b": {"c": false}, "a": 9223372036854775808} )").value();
   const auto& members = *tree.as<JsonTree::Object>();
   ASSERT_EQ(members.size(), 3U);
   EXPECT_EQ(members[0].key, "a");
@@ -49,6 +50,20 @@ TEST(JsonTreeTest, RefusesWhatIsNoJson) {
   const std::string deep = std::string(kJsonDepthMax, '[') + std::string(kJsonDepthMax, ']');
   EXPECT_TRUE(parse_json_tree(deep));
   EXPECT_FALSE(parse_json_tree("[" + deep + "]"));
+}
+
+TEST(JsonMembers, AreTheTextThatTheyWere) {
+  const auto members = split_json_object(R"( { "a" : 1.50 , "b":{ "c":[1,"}"] }, "\u0061":"x,y", "e":[] } )").value();
+  ASSERT_EQ(members.size(), 4U);
+  EXPECT_EQ(members[0].key, "a");
+  EXPECT_EQ(members[0].value, "1.50");
+  EXPECT_EQ(members[1].value, R"({"c":[1,"}"]})");
+  EXPECT_EQ(members[2].key, "a");
+  EXPECT_EQ(members[2].value, R"("x,y")");
+  EXPECT_EQ(members[3].value, "[]");
+  EXPECT_TRUE(split_json_object("{}").value().empty());
+  EXPECT_FALSE(split_json_object("[1]"));
+  EXPECT_FALSE(split_json_object("{"));
 }
 
 void write(JsonWriter& json, const JsonTree& tree) {

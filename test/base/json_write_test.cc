@@ -22,6 +22,12 @@ TEST(JsonWrite, PutsCommasAndColons) {
   EXPECT_EQ(normalise_json(json.text()).value(), json.text());
 }
 
+TEST(JsonWrite, FloatsAreShorter) {
+  EXPECT_EQ(JsonWriter().number(0.1F).take(), "0.1");
+  EXPECT_EQ(JsonWriter().number(double{0.1F}).take(), "0.10000000149011612");
+  EXPECT_EQ(JsonWriter().number(std::numeric_limits<float>::infinity()).take(), "\"Infinity\"");
+}
+
 TEST(JsonWrite, NumbersAreShort) {
   EXPECT_EQ(written(0), "0");
   EXPECT_EQ(written(3), "3");

@@ -18,7 +18,7 @@ TEST(Record, KeepsOrderAndKinds) {
 }
 
 TEST(Record, WritesWholeNumbersWithoutPoint) {
-  EXPECT_EQ(Record().number("w", 5).seconds("h_s", std::chrono::hours(1)).to_json(), R"({"w":5,"h_s":3600})");
+  EXPECT_EQ(Record().number("w", 5.0).seconds("h_s", std::chrono::hours(1)).to_json(), R"({"w":5,"h_s":3600})");
 }
 
 TEST(Record, WritesAbsentValuesAsNull) {

@@ -65,7 +65,7 @@ TEST_F(MemoryTest, CacheIsNotAskedInsideATransactionThatIsUnderWay) {
 TEST_F(MemoryTest, ACacheOfNoBytesKeepsNothingAndStillCounts) {
   put("a");
   MemoryCache none{0};
-  stores::Shared shared{db_.engine(), db_.clock, db_.ids, none};
+  stores::Shared shared{db_.engine(), db_.clock, db_.ids, none, db_.indexes};
   const stores::Scope scope(shared, {.actor = {}, .timeout = std::chrono::seconds(10), .stop = {}});
   MemoryStore memory(scope);
   for (const std::int64_t reads : {1, 2, 3}) EXPECT_EQ(memory.get({"ann", "a"}).value().access_count, reads);

@@ -14,6 +14,7 @@
 
 #include "stores/memory_cache.h"
 #include "stores/memory_fixture.h"
+#include "vector/index_set.h"
 
 namespace waggle::test {
 namespace {
@@ -93,7 +94,8 @@ bool take_part(const std::string& path, Recorder& recorder, int process, int pro
   const auto engine = engine::Engine::open({.path = path, .durability = Durability::kOff}, base::Deadline::after(std::chrono::seconds(60)));
   if (!engine) return false;
   (*engine)->set_observer(&chores);
-  stores::Shared shared{**engine, clock, ids, cache};
+  vector::IndexSet indexes(0);
+  stores::Shared shared{**engine, clock, ids, cache, indexes};
   const stores::Scope scope(shared, {.actor = "ann", .timeout = std::chrono::seconds(60), .stop = {}});
   {
     std::jthread reader([&] { read_keys(MemoryStore(scope), recorder); });

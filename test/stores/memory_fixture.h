@@ -26,7 +26,7 @@ class MemoryDatabase : public TestDatabase {
   auto elsewhere(Work&& work) {
     engine().set_observer(nullptr);
     stores::MemoryCache other_cache{0};
-    stores::Shared other_shared{engine(), clock, ids, other_cache};
+    stores::Shared other_shared{engine(), clock, ids, other_cache, indexes};
     const stores::Scope scope(other_shared, {.actor = "foreigner", .timeout = std::chrono::seconds(10), .stop = {}});
     auto answer = work(MemoryStore(scope));
     engine().set_observer(&chores);

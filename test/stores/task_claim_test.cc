@@ -285,7 +285,7 @@ TEST_F(TasksClaim, EveryQueryOfAClaimGoesByAnIndex) {
   clock().advance(1s);
 
   Planner planner(db_.engine());
-  stores::Shared shared{planner, db_.clock, db_.ids, db_.cache};
+  stores::Shared shared{planner, db_.clock, db_.ids, db_.cache, db_.indexes};
   const stores::Scope spied(shared, {.actor = {}, .timeout = 10s, .stop = {}});
   EXPECT_EQ(TaskStore(spied).claim({.agent = "ann", .count = 9}).value().size(), 2U);
   EXPECT_EQ(TaskStore(spied).claim({.agent = "ann", .swarm_id = "hive"}).value().size(), 0U);

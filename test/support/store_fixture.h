@@ -17,6 +17,7 @@
 #include "support/fake_clock.h"
 #include "support/sequential_ids.h"
 #include "support/temp_dir.h"
+#include "vector/index_set.h"
 
 namespace waggle::test {
 
@@ -29,7 +30,7 @@ class TestDatabase {
     engine_ =
         engine::Engine::open({.path = dir_.file("test.db"), .open_mode = OpenMode::kCreateNew, .durability = Durability::kOff}, deadline).value();
     schema::bring_up_to_date(*engine_, {ids.next(), clock.now()}, deadline).value();
-    shared_ = std::make_unique<stores::Shared>(stores::Shared{*engine_, clock, ids, cache});
+    shared_ = std::make_unique<stores::Shared>(stores::Shared{*engine_, clock, ids, cache, indexes});
   }
 
   // Acts as `actor`; nobody when empty.
@@ -51,6 +52,7 @@ class TestDatabase {
   FakeClock clock;
   SequentialIds ids;
   stores::MemoryCache cache{1 << 20};
+  vector::IndexSet indexes{std::size_t{64} << 20};
 
  private:
   std::shared_ptr<engine::Engine> engine_;

@@ -13,6 +13,7 @@ extern const Noun kAgent;
 extern const Noun kTask;
 extern const Noun kMemory;
 extern const Noun kMessage;
+extern const Noun kVector;
 extern const Noun kVote;
 extern const Noun kWatch;
 extern const Noun kSql;

@@ -23,6 +23,8 @@ void Board::apply(const Change& change) {
       proposals_opened_ += change.op == "create" ? 1 : 0;
       proposals_decided_ += change.op == "decide" ? 1 : 0;
       break;
+    case Entity::kCollection:
+    case Entity::kVector:
     case Entity::kAgent:
     case Entity::kSwarm:
       break;

@@ -1,0 +1,211 @@
+// vector.cc: `waggle vector ...`, collections and the vectors in them. Whole files of vectors: vector_data.cc.
+
+#include <array>
+
+#include "cli/commands/commands.h"
+#include "cli/commands/vector_data.h"
+#include "cli/show.h"
+#include "cli/vector_reader.h"
+
+namespace waggle::cli {
+
+namespace {
+
+constexpr auto kColumns = std::to_array<std::string_view>({"name", "dimensions", "metric", "model", "index", "count", "created_at"});
+constexpr auto kMatchColumns = std::to_array<std::string_view>({"id", "score", "distance", "content", "metadata"});
+
+void declare_collection(Arguments& arguments, std::string& name) { arguments.positional({"NAME", "", "The collection"}, name); }
+
+struct Named {
+  std::string collection;
+  std::string id;
+};
+
+void declare_vector(Arguments& arguments, Named& named) {
+  declare_collection(arguments, named.collection);
+  arguments.positional({"ID", "", "The vector's id in its collection"}, named.id);
+}
+
+Action create(Arguments& arguments) {
+  const auto given = Arguments::keep<NewCollection>();
+  arguments.positional({"NAME", "", "Its name, without '/'"}, given->name);
+  arguments.required({"--dimensions", "N", "How many numbers each vector has, 1 to 16,000"}, given->dimensions);
+  arguments.option({"--metric", "cosine|dot|l2", "What is near; cosine by default"}, given->metric);
+  arguments.option({"--model", "M", "The model that makes its vectors; named in errors"}, given->model);
+  arguments.example("waggle vector create docs --dimensions 384 --model all-MiniLM-L6-v2", "for the vectors of that model");
+  return [given](Call& call) -> Ending {
+    WAGGLE_ASSIGN_OR_RETURN(const Session session, call.session());
+    return show(call, session.vectors().create(*given));
+  };
+}
+
+Action add(Arguments& arguments) {
+  struct Given {
+    Named named;
+    std::string vector;
+    PutVector put;
+  };
+  const auto given = Arguments::keep<Given>();
+  declare_vector(arguments, given->named);
+  arguments.required({"--vector", "JSON|@FILE", "Its numbers, or a .npy, .fvecs or .jsonl file with one vector"}, given->vector);
+  arguments.option({"--content", "TEXT", "The text that it stands for"}, given->put.content);
+  arguments.option({"--metadata", "JSON", "An object, for filters to look into"}, given->put.metadata);
+  arguments.note("A vector of this id that is there already is replaced.");
+  arguments.example("waggle vector add docs readme --vector '[0.1,0.7,-0.2]' --content 'Read me' --metadata '{\"lang\":\"en\"}'", "adds one vector");
+  return [given](Call& call) -> Ending {
+    WAGGLE_ASSIGN_OR_RETURN(std::vector<std::vector<float>> vectors, read_vectors(given->vector));
+    if (vectors.size() != 1)
+      return usage_failure("--vector: the file has " + std::to_string(vectors.size()) + " vectors", "use waggle vector import");
+    given->put.id = given->named.id;
+    given->put.embedding = std::move(vectors.front());
+    WAGGLE_ASSIGN_OR_RETURN(const Session session, call.session());
+    return show(call, session.vectors().in(given->named.collection).upsert(given->put));
+  };
+}
+
+Action get(Arguments& arguments) {
+  struct Given {
+    Named named;
+    bool with_embedding = false;
+  };
+  const auto given = Arguments::keep<Given>();
+  declare_vector(arguments, given->named);
+  arguments.flag({"--with-embedding", "", "With its numbers"}, given->with_embedding);
+  return [given](Call& call) -> Ending {
+    WAGGLE_ASSIGN_OR_RETURN(const Session session, call.session());
+    const Embedding embedding = given->with_embedding ? Embedding::kIncluded : Embedding::kLeftOut;
+    return show(call, session.vectors().in(given->named.collection).get(given->named.id, embedding));
+  };
+}
+
+Action remove(Arguments& arguments) {
+  const auto given = Arguments::keep<Named>();
+  declare_vector(arguments, *given);
+  return [given](Call& call) -> Ending {
+    WAGGLE_ASSIGN_OR_RETURN(const Session session, call.session());
+    return show(call, session.vectors().in(given->collection).remove(given->id));
+  };
+}
+
+std::vector<Record> records_of(const VectorAnswer& answer) {
+  std::vector<Record> records;
+  records.reserve(answer.items.size());
+  for (const VectorMatch& match : answer.items) records.push_back(render(match));
+  return records;
+}
+
+Ending show_answer(Call& call, const VectorAnswer& answer, bool explains) {
+  const std::vector<Record> records = records_of(answer);
+  if (call.out().format() == Format::kJson) {
+    Record all;
+    all.records("items", records);
+    all.record("plan", render(answer.plan));
+    return call.out().object(all);
+  }
+  WAGGLE_TRY(call.out().list({records, std::nullopt, kMatchColumns}));
+  if (explains) {
+    call.note(answer.plan.method + ": " + answer.plan.reason + "; " + std::to_string(answer.plan.vectors) + " vectors, " +
+              std::to_string(answer.plan.matching) + " matching, " + std::to_string(answer.plan.distances) + " distances");
+  }
+  return {};
+}
+
+// One list for each row of a file of queries.
+Ending show_batch(Call& call, VectorCollection collection, const VectorSearch& search, const std::vector<std::vector<float>>& queries) {
+  base::JsonWriter results;
+  results.begin_array();
+  for (const std::vector<float>& query : queries) {
+    VectorSearch each = search;
+    each.query = query;
+    WAGGLE_ASSIGN_OR_RETURN(const VectorAnswer answer, collection.search(each));
+    results.begin_array();
+    for (const Record& record : records_of(answer)) results.raw(record.to_json());
+    results.end_array();
+    if (call.stop().stop_requested()) return Error(Code::kCancelled, "the searches were stopped by a signal");
+  }
+  results.end_array();
+  return call.out().object(Record().written("results", std::move(results)));
+}
+
+Action search(Arguments& arguments) {
+  struct Given {
+    std::string collection;
+    std::string vector;
+    VectorSearch search;
+    bool explain = false;
+  };
+  const auto given = Arguments::keep<Given>();
+  declare_collection(arguments, given->collection);
+  arguments.required({"--vector", "JSON|@FILE", "The query; a file of several is a batch: one list a vector"}, given->vector);
+  arguments.option({"-k", "N", "How many at most, 1 to 10,000; 10 by default"}, given->search.k);
+  arguments.option({"--filter", "JSON", "Only those whose metadata match"}, given->search.filter);
+  arguments.option({"--of", "AGENT", "Only those that this agent has stored"}, given->search.agent_id);
+  arguments.option({"--min-score", "X", "Only those that score at least this"}, given->search.min_score);
+  arguments.flag({"--explain", "", "Say how it was answered"}, given->explain);
+  arguments.note(
+      "A filter is an object: {\"lang\":\"en\",\"year\":{\"ge\":2020}}, with eq, ne, lt, le, gt, ge, in, exists and prefix, and with and, or, not\n"
+      "around such objects.");
+  arguments.example("waggle vector search docs --vector '[0.1,0.7,-0.2]' -k 3 --filter '{\"lang\":\"en\"}'", "the three nearest English ones");
+  arguments.example("waggle vector search docs --vector @queries.npy -o json", "a list for each row of the file");
+  return [given](Call& call) -> Ending {
+    WAGGLE_ASSIGN_OR_RETURN(std::vector<std::vector<float>> queries, read_vectors(given->vector));
+    WAGGLE_ASSIGN_OR_RETURN(const Session session, call.session());
+    VectorCollection collection = session.vectors().in(given->collection);
+    if (queries.size() != 1) return show_batch(call, collection, given->search, queries);
+    given->search.query = std::move(queries.front());
+    WAGGLE_ASSIGN_OR_RETURN(const VectorAnswer answer, collection.search(given->search));
+    return show_answer(call, answer, given->explain);
+  };
+}
+
+Action list(Arguments& arguments) {
+  const auto paging = Arguments::keep<Paging>();
+  declare_paging(arguments, *paging);
+  return [paging](Call& call) -> Ending {
+    WAGGLE_ASSIGN_OR_RETURN(const Session session, call.session());
+    return show_pages(call, *paging, kColumns, [&](const PageRequest& page) { return session.vectors().list(page); });
+  };
+}
+
+Action stats(Arguments& arguments) {
+  const auto name = Arguments::keep<std::string>();
+  declare_collection(arguments, *name);
+  return [name](Call& call) -> Ending {
+    WAGGLE_ASSIGN_OR_RETURN(const Session session, call.session());
+    return show(call, session.vectors().get(*name));
+  };
+}
+
+Action drop(Arguments& arguments) {
+  struct Given {
+    std::string name;
+    bool yes = false;
+  };
+  const auto given = Arguments::keep<Given>();
+  declare_collection(arguments, given->name);
+  arguments.flag({"-y,--yes", "", "Do not ask"}, given->yes);
+  return [given](Call& call) -> Ending {
+    if (!given->yes) {
+      if (Ending refused = call.confirm("Drop the collection " + given->name + " with all of its vectors?"); refused.failure()) return refused;
+    }
+    WAGGLE_ASSIGN_OR_RETURN(const Session session, call.session());
+    return show(call, session.vectors().drop(given->name));
+  };
+}
+
+constexpr Verb kVerbs[] = {{"create", "Make a collection", create},
+                           {"add", "Add or replace a vector", add},
+                           {"get", "Show a vector", get},
+                           {"remove", "Remove a vector", remove},
+                           {"search", "Find the nearest vectors", search},
+                           {"import", "Add the vectors of a file", import_vectors},
+                           {"export", "Write the vectors into a file", export_vectors},
+                           {"list", "List the collections", list},
+                           {"stats", "Show a collection", stats},
+                           {"drop", "Remove a collection with its vectors", drop}};
+
+}  // namespace
+
+const Noun kVector = {"vector", "Vectors, found by nearness", kVerbs};
+
+}  // namespace waggle::cli
