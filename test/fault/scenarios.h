@@ -36,6 +36,7 @@ std::vector<std::string> scenario_names();
 std::vector<Scenario> memory_scenarios();
 std::vector<Scenario> upkeep_scenarios();
 std::vector<Scenario> swarm_scenarios();
+std::vector<Scenario> vector_scenarios();
 std::vector<Scenario> file_scenarios();
 
 // Small caches, so that thousands of databases can be opened one after the other.
