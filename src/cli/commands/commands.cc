@@ -7,7 +7,7 @@
 namespace waggle::cli {
 
 std::span<const Noun> nouns() {
-  static const std::array nouns_in_order = {kInit,  kSwarm, kAgent,  kTask, kMemory, kMessage, kVote,        kWatch,      kSql,
+  static const std::array nouns_in_order = {kInit,  kSwarm, kAgent,  kTask, kMemory, kMessage, kVote,        kEmbedder,   kWatch,      kSql,
                                             kStats, kCheck, kBackup, kDemo, kBench,  kVersion, kCompletions, kDemoWorker, kDemoPlanner};
   return nouns_in_order;
 }

@@ -14,6 +14,7 @@ extern const Noun kTask;
 extern const Noun kMemory;
 extern const Noun kMessage;
 extern const Noun kVote;
+extern const Noun kEmbedder;
 extern const Noun kWatch;
 extern const Noun kSql;
 extern const Noun kStats;
