@@ -92,7 +92,7 @@ void Bpe::encode(std::string_view text, Scratch& scratch, std::vector<TokenId>& 
     const std::size_t end = words_stand_apart_ ? word_end(text) : text.size();
     split(text.substr(0, end), scratch);
     merge(scratch);
-    for (const Scratch::Symbol& symbol : scratch.symbols) {
+    for (const Scratch::Symbol& symbol : scratch.symbols_) {
       if (symbol.id != kMergedAway) tokens.push_back(symbol.id);
     }
     text.remove_prefix(end);
@@ -101,10 +101,10 @@ void Bpe::encode(std::string_view text, Scratch& scratch, std::vector<TokenId>& 
 
 // The characters as a list of symbols.
 void Bpe::split(std::string_view text, Scratch& scratch) const {
-  scratch.symbols.clear();
+  scratch.symbols_.clear();
   const auto add = [&scratch](TokenId id) {
-    const auto place = static_cast<std::uint32_t>(scratch.symbols.size());
-    scratch.symbols.push_back({id, place - 1, place + 1, kNone, kNone});  // the first one's predecessor wraps around to kNone
+    const auto place = static_cast<std::uint32_t>(scratch.symbols_.size());
+    scratch.symbols_.push_back({id, place - 1, place + 1, kNone, kNone});  // the first one's predecessor wraps around to kNone
   };
   bool after_unknown = false;
   for (std::size_t at = 0; at < text.size();) {
@@ -121,27 +121,27 @@ void Bpe::split(std::string_view text, Scratch& scratch) const {
     after_unknown = is_unknown;
     at += character.bytes;
   }
-  if (!scratch.symbols.empty()) scratch.symbols.back().next = kNone;
+  if (!scratch.symbols_.empty()) scratch.symbols_.back().next = kNone;
 }
 
 // Finds out whether the symbol can be merged with the next one; if so, adds it to the end of the candidates.
 bool Bpe::rank(std::uint32_t place, Scratch& scratch) const {
-  Scratch::Symbol& symbol = scratch.symbols[place];
-  const Merge* const merge = symbol.next == kNone ? nullptr : merges_.find(pair_key(symbol.id, scratch.symbols[symbol.next].id));
+  Scratch::Symbol& symbol = scratch.symbols_[place];
+  const Merge* const merge = symbol.next == kNone ? nullptr : merges_.find(pair_key(symbol.id, scratch.symbols_[symbol.next].id));
   symbol.rank = merge == nullptr ? kNone : merge->rank;
   if (merge == nullptr) return false;
   symbol.merged = merge->id;
-  scratch.candidates.push_back(Scratch::Candidate{merge->rank} << 32U | place);
+  scratch.candidates_.push_back(Scratch::Candidate{merge->rank} << 32U | place);
   return true;
 }
 
 void Bpe::rank_again(std::uint32_t place, Scratch& scratch) const {
-  if (rank(place, scratch)) std::push_heap(scratch.candidates.begin(), scratch.candidates.end(), std::greater());
+  if (rank(place, scratch)) std::push_heap(scratch.candidates_.begin(), scratch.candidates_.end(), std::greater());
 }
 
 void Bpe::merge(Scratch& scratch) const {
-  auto& symbols = scratch.symbols;
-  auto& candidates = scratch.candidates;
+  auto& symbols = scratch.symbols_;
+  auto& candidates = scratch.candidates_;
   candidates.clear();
   for (std::uint32_t i = 0; i < symbols.size(); ++i) rank(i, scratch);
   std::make_heap(candidates.begin(), candidates.end(), std::greater());

@@ -46,8 +46,8 @@ class Bpe {
     // A symbol that may be merged with the next one: the rank, and below it the symbol's place.
     using Candidate = std::uint64_t;
 
-    std::vector<Symbol> symbols;
-    std::vector<Candidate> candidates;  // a heap; the lowest rank, of equals the leftmost, is on top
+    std::vector<Symbol> symbols_;
+    std::vector<Candidate> candidates_;  // a heap; the lowest rank, of equals the leftmost, is on top
   };
 
   // Appends the tokens of `text`, well-formed UTF-8 of less than 4 GiB, to `tokens`.

@@ -3,6 +3,7 @@
 #include "embed/tokenizer.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace waggle::embed {
@@ -25,7 +26,7 @@ void replace_all(const Normaliser& step, std::string_view text, std::string& out
 }  // namespace
 
 Tokenizer::Tokenizer(Parts parts) : parts_(std::move(parts)) {
-  std::ranges::stable_sort(parts_.added_tokens, std::greater(), [](const AddedToken& token) { return token.content.size(); });
+  std::ranges::sort(parts_.added_tokens, std::greater(), [](const AddedToken& token) { return std::pair(token.content.size(), token.id); });
   for (const AddedToken& token : parts_.added_tokens) begins_added_token_[static_cast<unsigned char>(token.content.front())] = true;
 }
 

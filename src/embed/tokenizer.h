@@ -34,8 +34,8 @@ struct AddedToken {
 class Tokenizer {
  public:
   static constexpr TokenId kIdMax = 0x7fffffff;
-  // No normaliser may make a text longer than this.
-  static constexpr std::size_t kNormalisedBytesMax = std::size_t{16} << 20;
+  // No normaliser may make a text longer than this: room for the longest text, of blanks that become three bytes each.
+  static constexpr std::size_t kNormalisedBytesMax = std::size_t{4} << 20;
 
   struct Parts {
     std::vector<AddedToken> added_tokens;

@@ -30,6 +30,11 @@ std::vector<TokenId> plain(std::vector<TokenId> tokens, const std::map<std::pair
   }
 }
 
+constexpr const char* kMark = "\xe2\x96\x81";
+
+// What becomes of characters without a token.
+enum class Unknown { kLeftOut, kEach, kFused };
+
 // A vocabulary of some characters and what merges make of them.
 struct Sample {
   explicit Sample(const std::vector<std::string>& characters) {
@@ -41,10 +46,11 @@ struct Sample {
     merges.emplace_back(left, right);
     by_ids[{ids.at(left), ids.at(right)}] = {rank, add(left + right)};
   }
-  Result<Bpe> make(std::optional<std::string_view> unknown = {}) const {
+  Result<Bpe> make(Unknown unknown = Unknown::kLeftOut) const {
     Vocabulary vocabulary(ids.size());
     for (const auto& [text, id] : ids) vocabulary.add(text, id);
-    BpeModel model{.vocabulary = std::move(vocabulary), .unknown = unknown};
+    BpeModel model{.vocabulary = std::move(vocabulary), .fuse_unknown = unknown == Unknown::kFused};
+    if (unknown != Unknown::kLeftOut) model.unknown = "<unk>";
     for (const auto& [left, right] : merges) model.merges.emplace_back(left, right);
     return Bpe::make(model);
   }
@@ -61,10 +67,24 @@ std::vector<TokenId> encode(const Bpe& bpe, std::string_view text) {
   return tokens;
 }
 
-// With the mark that begins words as one of the characters, so that both ways, word by word and at once, are taken.
+std::vector<TokenId> tokens_of(const std::vector<std::string>& letters, const Sample& sample, Unknown unknown) {
+  const TokenId placeholder = sample.ids.at("<unk>");
+  std::vector<TokenId> tokens;
+  bool after_unknown = false;
+  for (const std::string& letter : letters) {
+    const auto known = sample.ids.find(letter);
+    const bool is_known = known != sample.ids.end();
+    if (is_known) tokens.push_back(known->second);
+    if (!is_known && (unknown == Unknown::kEach || (unknown == Unknown::kFused && !after_unknown))) tokens.push_back(placeholder);
+    after_unknown = !is_known;
+  }
+  return tokens;
+}
+
+// The mark that begins words is one of the characters or unknown, so that both ways, word by word and all at once, are taken.
 RC_GTEST_PROP(Bpe, DoesWhatThePlainVersionDoes, ()) {
-  const std::vector<std::string> characters = {"a", "b", "\xc3\xa9", "\xe2\x96\x81"};
-  Sample sample(characters);
+  const std::vector<std::string> letters = {"a", "b", "\xc3\xa9", kMark};
+  Sample sample(*rc::gen::element(letters, std::vector<std::string>{"a", "b", "\xc3\xa9"}));
   const auto merges = *rc::gen::inRange(0, 20);
   for (int i = 0; i < merges; ++i) {
     std::vector<std::string> tokens;
@@ -74,15 +94,12 @@ RC_GTEST_PROP(Bpe, DoesWhatThePlainVersionDoes, ()) {
     if (left.size() + right.size() < 12) sample.merge(left, right);
   }
   sample.add("<unk>");
-  const auto letters = *rc::gen::container<std::vector<std::string>>(rc::gen::elementOf(characters));
+  const auto characters = *rc::gen::container<std::vector<std::string>>(rc::gen::element<std::string>("a", "b", "\xc3\xa9", kMark, kMark, "x"));
   std::string text;
-  std::vector<TokenId> start;
-  for (const std::string& letter : letters) {
-    text += letter;
-    start.push_back(sample.ids.at(letter));
+  for (const std::string& character : characters) text += character;
+  for (const Unknown unknown : {Unknown::kLeftOut, Unknown::kEach, Unknown::kFused}) {
+    RC_ASSERT(encode(sample.make(unknown).value(), text) == plain(tokens_of(characters, sample, unknown), sample.by_ids));
   }
-  RC_ASSERT(encode(sample.make("<unk>").value(), text) == plain(start, sample.by_ids));
-  RC_ASSERT(encode(sample.make().value(), text) == plain(start, sample.by_ids));
 }
 
 TEST(Bpe, TakesTheEarliestMergeFirstAndOfEqualsTheLeftmost) {
@@ -100,14 +117,17 @@ TEST(Bpe, HasAWayForCharactersWithoutAToken) {
   Sample sample({"a", "<unk>"});
   const TokenId a = sample.ids["a"];
   const TokenId unknown = sample.ids["<unk>"];
-  EXPECT_EQ(encode(sample.make().value(), "xayz"), (std::vector<TokenId>{a})) << "left out";
-  EXPECT_EQ(encode(sample.make("<unk>").value(), "xayz"), (std::vector<TokenId>{unknown, a, unknown, unknown}));
+  EXPECT_EQ(encode(sample.make(Unknown::kLeftOut).value(), "xayz"), (std::vector<TokenId>{a}));
+  EXPECT_EQ(encode(sample.make(Unknown::kEach).value(), "xayz"), (std::vector<TokenId>{unknown, a, unknown, unknown}));
+  EXPECT_EQ(encode(sample.make(Unknown::kFused).value(), "xayz"), (std::vector<TokenId>{unknown, a, unknown}));
+}
 
-  Vocabulary vocabulary(2);
-  vocabulary.add("a", 0);
-  vocabulary.add("<unk>", 1);
-  const BpeModel fusing{.vocabulary = vocabulary, .unknown = "<unk>", .fuse_unknown = true};
-  EXPECT_EQ(encode(Bpe::make(fusing).value(), "xayz"), (std::vector<TokenId>{1, 0, 1}));
+TEST(Bpe, MergesMarksThatMeetWhereACharacterIsLeftOut) {
+  Sample sample({kMark, "<unk>"});
+  sample.merge(kMark, kMark);
+  const std::string text = std::string(kMark) + "x" + kMark;
+  EXPECT_EQ(encode(sample.make(Unknown::kLeftOut).value(), text).size(), 1U);
+  EXPECT_EQ(encode(sample.make(Unknown::kFused).value(), text).size(), 3U);
 }
 
 TEST(Bpe, FallsBackToBytes) {

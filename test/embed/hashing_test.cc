@@ -85,6 +85,17 @@ TEST(HashingDimensions, AreBounded) {
   EXPECT_EQ(make_hashing_embedder(16'000).value()->dimensions(), 16'000);
 }
 
+// In one dimension two words cancel each other out in one of four cases.
+TEST(HashingDimensions, LeaveNoZerosWhereSignsCancelOut) {
+  const auto embedder = make_hashing_embedder(1).value();
+  for (char a = 'a'; a <= 'z'; ++a) {
+    for (char b = 'a'; b <= 'z'; ++b) {
+      const std::string text = {a, ' ', b};
+      EXPECT_EQ(std::abs(vector_of(*embedder, text).at(0)), 1.0F) << text;
+    }
+  }
+}
+
 // With few dimensions signs often cancel each other out, which must not leave zeros.
 RC_GTEST_PROP(HashingDimensions, GiveUnitVectorsHoweverFew, ()) {
   const auto embedder = make_hashing_embedder(*rc::gen::inRange(1, 5)).value();

@@ -49,6 +49,14 @@ TEST_F(TokenizerTest, TakesTheLongestAddedToken) {
   EXPECT_EQ(tokenizer.greatest_id(), 21U);
 }
 
+TEST_F(TokenizerTest, PrependsNothingToNothing) {
+  const Tokenizer tokenizer = parse_tokenizer(test::with(test::tiny_tokenizer(), R"({"type":"Prepend")",
+                                                         R"({"type":"Replace","pattern":{"String":"a"},"content":""},{"type":"Prepend")"))
+                                  .value();
+  EXPECT_EQ(encode(tokenizer, "aa"), Tokens());
+  EXPECT_EQ(encode(tokenizer, "aba"), (Tokens{test::kMark, test::kB}));
+}
+
 TEST_F(TokenizerTest, BoundsWhatNormalisersMake) {
   std::string blowing = R"({"type":"Replace","pattern":{"String":"a"},"content":")" + std::string(64, 'a') + "\"}";
   const Tokenizer tokenizer = parse_tokenizer(test::with(test::tiny_tokenizer(), R"({"type":"Prepend","prepend":"▁"})",
