@@ -9,7 +9,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <optional>
 #include <system_error>
 
@@ -17,7 +19,7 @@ namespace waggle::cli {
 
 namespace {
 
-constexpr int kLookMilliseconds = 20;  // how often it is looked whether the program has ended
+constexpr Duration kLook = std::chrono::milliseconds(20);  // how often it is looked whether the program has ended
 
 // What the program starts with: a group of its own, which Ctrl-C does not reach (its starter ends it), and no signal held back or ignored.
 class Start {
@@ -83,7 +85,8 @@ Result<int> run_program(Program program, const base::Deadline& deadline) {
   while (true) {
     if (const auto status = reap(pid, WNOHANG)) return *status;
     if (deadline.passed()) break;
-    ::poll(nullptr, 0, kLookMilliseconds);
+    const auto pause = std::chrono::ceil<std::chrono::milliseconds>(std::min(kLook, deadline.left()));
+    ::poll(nullptr, 0, static_cast<int>(pause.count()));
   }
   ::kill(-pid, SIGKILL);
   reap(pid, 0);

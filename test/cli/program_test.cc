@@ -37,28 +37,34 @@ TEST_F(ProgramTest, SaysThatThereIsNone) {
   EXPECT_NE(run.error().message().find("no-such-program-anywhere"), std::string::npos);
 }
 
-TEST_F(ProgramTest, EndsWithItsDeadlineAndTakesItsChildrenWithIt) {
+TEST_F(ProgramTest, EndsWithItsDeadline) {
+  const auto run = shell("sleep 600", base::Deadline::after(std::chrono::milliseconds(50)));
+  ASSERT_FALSE(run);
+  EXPECT_EQ(run.error().code(), Code::kDeadline);
+}
+
+TEST_F(ProgramTest, TakesItsChildrenWithItWhenItIsStopped) {
   const std::string fifo = folder_.file("fifo");
   ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
   const int reader = ::open(fifo.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-  // The child of the child holds the writing end; it writes before the waiting begins.
-  const auto run = shell("sleep 600 >" + fifo + " & echo started >" + fifo + "; wait", base::Deadline::after(std::chrono::seconds(1)));
-  ASSERT_FALSE(run);
-  EXPECT_EQ(run.error().code(), Code::kDeadline);
-  char bytes[16];
-  EXPECT_EQ(::read(reader, bytes, sizeof(bytes)), 8);
-  pollfd closed{reader, 0, 0};
-  EXPECT_EQ(::poll(&closed, 1, 30'000), 1) << "somebody still holds the pipe";
-  EXPECT_NE(closed.revents & POLLHUP, 0);
-  ::close(reader);
-}
-
-TEST_F(ProgramTest, EndsWhenItIsToldToStop) {
+  const auto wait_for = [reader](short event) {
+    pollfd waiting{reader, event, 0};
+    return ::poll(&waiting, 1, 30'000) == 1 ? waiting.revents : 0;
+  };
   std::stop_source source;
+  Result<int> run = 0;
+  // The child of the child holds the writing end.
+  std::thread runner(
+      [&] { run = shell("{ echo started; sleep 600; } >" + fifo + " & wait", base::Deadline::after(std::chrono::minutes(1), source.get_token())); });
+  EXPECT_NE(wait_for(POLLIN) & POLLIN, 0);
   source.request_stop();
-  const auto run = shell("sleep 600", base::Deadline::after(std::chrono::minutes(1), source.get_token()));
+  runner.join();
   ASSERT_FALSE(run);
   EXPECT_EQ(run.error().code(), Code::kCancelled);
+  char bytes[16];
+  EXPECT_EQ(::read(reader, bytes, sizeof(bytes)), 8);
+  EXPECT_NE(wait_for(0) & POLLHUP, 0) << "somebody still holds the pipe";
+  ::close(reader);
 }
 
 }  // namespace

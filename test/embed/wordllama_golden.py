@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""wordllama_golden.py GOLDEN QUERIES VENV [--write]: the package's own vectors of the texts in QUERIES, compared with GOLDEN or written to it.
+"""wordllama_golden.py GOLDEN FIXTURES VENV [--write]: the package's own vectors of 1,000 texts, compared with GOLDEN or written to it.
 
-QUERIES is a gzipped file of JSON lines with a member "text". VENV is a folder for a virtual environment, into which pip installs the package with
-what it needs. GOLDEN holds a row of 256 little-endian f16 for each text. Exit status 77 when pip cannot fetch the package: skipped, not failed.
+The texts are those of vectors/queries.jsonl.gz in the folder FIXTURES (or $WAGGLE_FIXTURES). VENV is a folder for a virtual
+environment, into which pip installs the package with what it needs. GOLDEN holds a row of 256 little-endian f16 for each text. Exit status 77 when
+the texts are not there or pip cannot fetch the package: skipped, not failed.
 """
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -36,7 +38,8 @@ sys.exit(0 if worst < 3e-4 else 1)
 
 
 def main():
-    golden, queries, venv = sys.argv[1:4]
+    golden, fixtures, venv = sys.argv[1:4]
+    queries = os.path.join(os.environ.get("WAGGLE_FIXTURES", fixtures), "vectors", "queries.jsonl.gz")
     if not Path(queries).exists():
         print(f"skipped: there is no {queries}")
         return SKIPPED
