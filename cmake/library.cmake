@@ -1,6 +1,6 @@
 # waggle::waggle: the library as its users link it, in this tree and installed alike: the objects of every module and of the engine in one archive,
 # and the public headers alone. simdjson, Highway and threads are what it needs from outside.
-set(WAGGLE_LIBRARY_MODULES base sql hnsw engine schema vector stores db)
+set(WAGGLE_LIBRARY_MODULES base sql hnsw embed engine schema vector stores db)
 
 add_library(waggle_library STATIC)
 add_library(waggle::waggle ALIAS waggle_library)

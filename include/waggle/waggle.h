@@ -7,6 +7,7 @@
 #include "waggle/changes.h"
 #include "waggle/consensus.h"
 #include "waggle/database.h"
+#include "waggle/embedder.h"
 #include "waggle/error.h"
 #include "waggle/memory.h"
 #include "waggle/messages.h"

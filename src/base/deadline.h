@@ -16,7 +16,8 @@ namespace waggle::base {
 // The monotonic clock, for waits and ages. What is stored or compared between processes is Clock's.
 inline std::chrono::steady_clock::time_point steady_now() { return std::chrono::steady_clock::now(); }
 
-// The next tick of the kernel's on the same clock, or later.
+// When the kernel's tick after the latest is due, on the same clock: at most two ticks (some milliseconds) ahead, and behind only while a busy
+// machine keeps the kernel from ticking.
 std::chrono::steady_clock::time_point next_steady_tick();
 
 // A point on the monotonic clock, so that setting the wall clock neither ends nor prolongs a wait; and a stop token by which the caller can end
@@ -25,8 +26,8 @@ class Deadline {
  public:
   using Steady = std::chrono::steady_clock;
 
-  // `timeout` from now. Longer than a year counts as a year: sums with it cannot overflow. One of a second and more may end some milliseconds late,
-  // never early: the clock that is asked for it is the one that moves with the kernel's ticks, which costs a sixth of the exact one.
+  // `timeout` from now. Longer than a year counts as a year: sums with it cannot overflow. One of a second and more counts from the next
+  // tick of the kernel, so it is exact to some milliseconds: to ask for that costs a sixth of the exact clock.
   static Deadline after(Duration timeout, std::stop_token stop = {}) {
     const auto bounded = std::clamp<Duration>(timeout, Duration::zero(), std::chrono::hours(24 * 366));
     const auto now = bounded < std::chrono::seconds(1) ? steady_now() : next_steady_tick();

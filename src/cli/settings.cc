@@ -29,6 +29,12 @@ Result<ConfigFile> load_config(const GlobalOptions& options, const Environment& 
   return ConfigFile{};
 }
 
+std::string data_folder(const Environment& environment) {
+  if (const auto folder = environment("XDG_DATA_HOME")) return *folder + "/waggle";
+  if (const auto home = environment("HOME")) return *home + "/.local/share/waggle";
+  return {};
+}
+
 template <typename T>
 Status read_setting(const char* key, const std::optional<std::string>& text, std::optional<T>& out) {
   if (!text || out) return {};
@@ -69,6 +75,7 @@ Result<Settings> settle(const GlobalOptions& options, const Environment& environ
   settings.database =
       first_of({options.database, environment("WAGGLE_DB"), environment("TURSO_DATABASE_URL"), file.database}).value_or(kDefaultDatabase);
   settings.agent = first_of({options.agent, environment("WAGGLE_AGENT"), file.agent});
+  settings.data_folder = data_folder(environment);
   settings.token = first_of({environment("WAGGLE_TOKEN"), environment("TURSO_AUTH_TOKEN"), file.token}).value_or("");
   settings.format = format.value_or(Format::kTable);
   settings.timeout = timeout;

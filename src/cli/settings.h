@@ -34,7 +34,8 @@ using Environment = std::function<std::optional<std::string>(const char* name)>;
 struct Settings {
   std::string database;  // a path or a URL
   std::optional<std::string> agent;
-  std::string token;  // for a remote; never printed
+  std::string data_folder;  // what the user keeps beside databases, such as embedders; empty when the environment names no place
+  std::string token;        // for a remote; never printed
   Format format = Format::kTable;
   std::optional<Duration> timeout;
   ColourWish colour = ColourWish::kAuto;

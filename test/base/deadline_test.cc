@@ -18,16 +18,22 @@ TEST(Deadline, OfNothingHasPassed) {
   EXPECT_EQ(Deadline::after(Duration::zero()).left(), Duration::zero());
 }
 
-TEST(Deadline, IsNeverEarlyAndHardlyLate) {
-  for (const Duration timeout : {Duration(milliseconds(30)), Duration(milliseconds(999)), Duration(seconds(1)), Duration(seconds(90))}) {
-    const auto before = steady_now();
-    const Deadline deadline = Deadline::after(timeout);
-    const auto after = steady_now();
-    EXPECT_GE(deadline.end(), before + timeout);
-    EXPECT_LE(deadline.end(), after + timeout + milliseconds(25));  // two ticks of the slowest kernel
-    EXPECT_FALSE(deadline.passed());
-  }
+template <typename Clock>
+void expect_counted_by(Clock now, Duration timeout) {
+  const auto before = now();
+  const Deadline deadline = Deadline::after(timeout);
+  const auto after = now();
+  EXPECT_GE(deadline.end(), before + timeout);
+  EXPECT_LE(deadline.end(), after + timeout);
+  EXPECT_FALSE(deadline.passed());
 }
+
+TEST(Deadline, CountsFromNowOrALongOneFromTheNextTick) {
+  for (const Duration timeout : {Duration(milliseconds(500)), Duration(milliseconds(999))}) expect_counted_by(steady_now, timeout);
+  for (const Duration timeout : {Duration(seconds(1)), Duration(seconds(90))}) expect_counted_by(next_steady_tick, timeout);
+}
+
+TEST(Deadline, TheNextTickIsHardlyAhead) { EXPECT_LE(next_steady_tick(), steady_now() + milliseconds(25)); }  // two ticks of the slowest kernel
 
 TEST(Deadline, OfAnyLengthCanBeAddedTo) {
   const Deadline deadline = Deadline::after(Duration::max());

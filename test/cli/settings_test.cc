@@ -79,6 +79,14 @@ TEST_F(SettingsTest, LooksForTheConfigFileWhereUsersKeepThem) {
   EXPECT_EQ(settle_all().agent, "home");
 }
 
+TEST_F(SettingsTest, KeepsDataWhereUsersKeepIt) {
+  EXPECT_EQ(settle_all().data_folder, "");
+  environment_["HOME"] = "/users/ann";
+  EXPECT_EQ(settle_all().data_folder, "/users/ann/.local/share/waggle");
+  environment_["XDG_DATA_HOME"] = "/data";
+  EXPECT_EQ(settle_all().data_folder, "/data/waggle");
+}
+
 TEST_F(SettingsTest, RefusesWhatIsWrong) {
   options_.database = "";
   EXPECT_FALSE(try_settle());

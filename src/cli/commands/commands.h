@@ -15,6 +15,7 @@ extern const Noun kMemory;
 extern const Noun kMessage;
 extern const Noun kVector;
 extern const Noun kVote;
+extern const Noun kEmbedder;
 extern const Noun kWatch;
 extern const Noun kSql;
 extern const Noun kStats;
