@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "waggle/embedder.h"
 #include "waggle/error.h"
 #include "waggle/value.h"
 
@@ -70,6 +71,15 @@ struct PutVector {
   std::vector<float> embedding;       // finite numbers, as many as the collection has dimensions
   std::string content = {};           // at most kContentBytesMax bytes
   std::optional<Json> metadata = {};  // an object, for filters to look into
+  // Whose vector it is. When it is said here it must be the collection's model, else invalid_argument naming both.
+  std::optional<std::string> model = {};
+};
+
+// A text of which an embedder makes the vector; it becomes the content.
+struct PutText {
+  std::string id;
+  std::string content;
+  std::optional<Json> metadata = {};
 };
 
 enum class Embedding : std::uint8_t { kLeftOut, kIncluded };
@@ -89,6 +99,7 @@ struct VectorSearch {
   std::optional<std::string> agent_id = {};  // only this agent's
   std::optional<double> min_score = {};      // only what scores at least this
   Embedding embeddings = Embedding::kLeftOut;
+  std::optional<std::string> model = {};  // whose vector the query is: as PutVector::model
 };
 
 struct VectorMatch {
@@ -146,6 +157,11 @@ class VectorCollection {
   // Upserts all in one transaction, or none; 1 to 100,000. Of equal ids the last counts. Answers how many there were.
   Result<std::int64_t> upsert_many(std::span<const PutVector> vectors);
 
+  // The same with vectors that the embedder makes, outside of the transaction. Its model must be the collection's: invalid_argument naming both
+  // otherwise, and for a collection that does not say its model. Errors of Embedder::embed are answered as they are.
+  Result<VectorEntry> upsert_text(const Embedder& embedder, const PutText& text);
+  Result<std::int64_t> upsert_texts(const Embedder& embedder, std::span<const PutText> texts);
+
   Result<VectorEntry> get(std::string_view id, Embedding embedding = Embedding::kLeftOut);
   // Answers what was removed.
   Result<VectorEntry> remove(std::string_view id);
@@ -154,7 +170,10 @@ class VectorCollection {
   // that is none.
   Result<VectorAnswer> search(const VectorSearch& search);
 
-  // The same two by the names of the architecture that Waggle began with: insert, and search for `limit` without conditions.
+  // The nearest to a text, by the embedder of the collection's model as above; `search.query` and `search.model` are set by it.
+  Result<VectorAnswer> search_text(const Embedder& embedder, std::string_view text, VectorSearch search = {});
+
+  // Two by the names of the architecture that Waggle began with: insert, and search for `limit` without conditions.
   Result<VectorEntry> insert_with_embedding(std::string id, std::string content, std::vector<float> embedding, std::optional<Json> metadata = {});
   Result<std::vector<VectorMatch>> semantic_search(std::vector<float> query_embedding, std::int64_t limit = 10);
 

@@ -84,6 +84,11 @@ bool is_part(const fs::path& file) { return file.extension() == ".safetensors" |
 
 }  // namespace
 
+Result<EmbedderFolder> EmbedderFolder::of(const Settings& settings) {
+  if (settings.data_folder.empty()) return Error(Code::kInvalidArgument, "it is not known where your data is kept", "set HOME or XDG_DATA_HOME");
+  return EmbedderFolder(settings.data_folder + "/embedders");
+}
+
 Result<std::vector<std::string>> EmbedderFolder::names() const {
   std::vector<std::string> names;
   std::error_code failure;

@@ -9,12 +9,15 @@
 
 #include "base/function_ref.h"
 #include "base/result.h"
+#include "cli/settings.h"
 #include "waggle/embedder.h"
 
 namespace waggle::cli {
 
 class EmbedderFolder {
  public:
+  // That of the user whose settings these are; invalid_argument when it is not known where their data is kept.
+  static Result<EmbedderFolder> of(const Settings& settings);
   // Need not exist.
   explicit EmbedderFolder(std::string path) : path_(std::move(path)) {}
 

@@ -68,6 +68,7 @@ class CollectionChange {
 
   Result<VectorEntry> put(const Prepared& prepared, IfPresent if_present) {
     const PutVector& request = *prepared.request;
+    WAGGLE_TRY(stores::check_model("the vector \"" + request.id + "\"", request.model, collection_));
     WAGGLE_TRY(stores::check_vector("the vector \"" + request.id + "\"", request.embedding, collection_));
     WAGGLE_ASSIGN_OR_RETURN(const std::optional<Present> present, find(writing_.sql, collection_.name, request.id));
     if (present && if_present == IfPresent::kRefuse) {

@@ -64,6 +64,13 @@ Result<std::vector<float>> read_embedding(std::span<const std::byte> blob, const
   return numbers;
 }
 
+Status check_model(std::string_view what, const std::optional<std::string>& model, const Collection& collection) {
+  if (!model || model == collection.model) return {};
+  const std::string whose = collection.model ? "holds vectors of " + *collection.model : "does not say its model";
+  return Error(Code::kInvalidArgument, std::string(what) + " is of the model " + *model + ", and the collection \"" + collection.name + "\" " + whose,
+               "use the collection's model, or make another collection for this one");
+}
+
 Status check_vector(std::string_view what, std::span<const float> vector, const Collection& collection) {
   if (vector.size() != static_cast<std::size_t>(collection.dimensions)) {
     return Error(Code::kInvalidArgument, std::string(what) + " has " + std::to_string(vector.size()) + " dimensions, " + described(collection),

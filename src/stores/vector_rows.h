@@ -5,7 +5,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -34,6 +36,9 @@ Result<StoredCollection> require_collection(sql::Reader& sql, std::string_view n
 VectorEntry read_vector(const sql::Row& row, std::string_view collection);
 // The numbers of an embedding's column; corruption when they are not as many as the collection has dimensions.
 Result<std::vector<float>> read_embedding(std::span<const std::byte> blob, const Collection& collection);
+
+// Is it this model's? No model answers yes. invalid_argument naming both models otherwise. `what` names what was made: "the query".
+Status check_model(std::string_view what, const std::optional<std::string>& model, const Collection& collection);
 
 // Can this be a vector of the collection, or a query to it? invalid_argument naming both lengths, or what is wrong with its numbers. `what` names it:
 // "the query".

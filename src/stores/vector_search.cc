@@ -64,6 +64,7 @@ class Search {
 
   Result<VectorAnswer> run(const std::string& collection_name) {
     WAGGLE_ASSIGN_OR_RETURN(stored_, stores::require_collection(reading_.sql, collection_name));
+    WAGGLE_TRY(stores::check_model("the query", request_.model, stored_.collection));
     WAGGLE_TRY(stores::check_vector("the query", request_.query, stored_.collection));
     WAGGLE_ASSIGN_OR_RETURN(std::optional<Found> found, search_memory());
     if (!found) {

@@ -16,12 +16,6 @@ constexpr const char* kHashing = "hashing";  // built in
 constexpr const char* kWordllama = "wordllama";
 constexpr Duration kFetchTime = std::chrono::minutes(10);
 
-Result<EmbedderFolder> own_folder(const Call& call) {
-  const std::string& data = call.settings().data_folder;
-  if (data.empty()) return Error(Code::kInvalidArgument, "it is not known where your data is kept", "set HOME or XDG_DATA_HOME");
-  return EmbedderFolder(data + "/embedders");
-}
-
 Record describe(const std::string& name, const Embedder& embedder) {
   Record record;
   record.text("name", name).text("model", embedder.model()).integer("dimensions", embedder.dimensions());
@@ -52,7 +46,7 @@ Action add(Arguments& arguments) {
   arguments.example("waggle embedder add wordllama", "fetches it once for all databases of this user");
   arguments.example("waggle embedder add mine --from ./table", "takes files that you have");
   return [given](Call& call) -> Ending {
-    WAGGLE_ASSIGN_OR_RETURN(const EmbedderFolder folder, own_folder(call));
+    WAGGLE_ASSIGN_OR_RETURN(const EmbedderFolder folder, EmbedderFolder::of(call.settings()));
     if (given->name == kHashing) return Error(Code::kAlreadyExists, "hashing is built in", "give another name");
     call.catch_signals();
     const auto deadline = base::Deadline::after(call.settings().timeout.value_or(kFetchTime), call.stop());
@@ -76,7 +70,7 @@ Action list(Arguments& arguments) {
   arguments.note("hashing is built in: it knows words and their spelling, not what they mean. The others are tables of token vectors.");
   arguments.example("waggle embedder list -o json", "with the model's name, which a collection remembers");
   return [](Call& call) -> Ending {
-    WAGGLE_ASSIGN_OR_RETURN(const EmbedderFolder folder, own_folder(call));
+    WAGGLE_ASSIGN_OR_RETURN(const EmbedderFolder folder, EmbedderFolder::of(call.settings()));
     WAGGLE_ASSIGN_OR_RETURN(const std::vector<std::string> names, folder.names());
     WAGGLE_ASSIGN_OR_RETURN(const auto hashing, make_hashing_embedder());
     std::vector<Record> records = {describe(kHashing, *hashing).integer("bytes", 0).null("path")};

@@ -4,6 +4,7 @@
 
 #include "cli/commands/commands.h"
 #include "cli/commands/vector_data.h"
+#include "cli/embedder_choice.h"
 #include "cli/show.h"
 #include "cli/vector_reader.h"
 
@@ -27,33 +28,78 @@ void declare_vector(Arguments& arguments, Named& named) {
 }
 
 Action create(Arguments& arguments) {
-  const auto given = Arguments::keep<NewCollection>();
-  arguments.positional({"NAME", "", "Its name, without '/'"}, given->name);
-  arguments.required({"--dimensions", "N", "How many numbers each vector has, 1 to 16,000"}, given->dimensions);
-  arguments.option({"--metric", "cosine|dot|l2", "What is near; cosine by default"}, given->metric);
-  arguments.option({"--model", "M", "The model that makes its vectors; named in errors"}, given->model);
-  arguments.example("waggle vector create docs --dimensions 384 --model all-MiniLM-L6-v2", "for the vectors of that model");
-  return [given](Call& call) -> Ending {
-    WAGGLE_ASSIGN_OR_RETURN(const Session session, call.session());
-    return show(call, session.vectors().create(*given));
+  struct Given {
+    NewCollection collection;
+    std::optional<std::string> embedder;
   };
+  const auto given = Arguments::keep<Given>();
+  arguments.positional({"NAME", "", "Its name, without '/'"}, given->collection.name);
+  arguments.option({"--dimensions", "N", "How many numbers each vector has, 1 to 16,000"}, given->collection.dimensions);
+  arguments.option({"--embedder", "E", "For texts: takes dimensions and model from it; waggle embedder list"}, given->embedder);
+  arguments.option({"--metric", "cosine|dot|l2", "What is near; cosine by default"}, given->collection.metric);
+  arguments.option({"--model", "M", "The model that makes its vectors; named in errors"}, given->collection.model);
+  arguments.note("One of --dimensions and --embedder is needed.");
+  arguments.example("waggle vector create docs --dimensions 384 --model all-MiniLM-L6-v2", "for the vectors of that model");
+  arguments.example("waggle vector create notes --embedder hashing", "for texts, which waggle makes vectors of");
+  return [given](Call& call) -> Ending {
+    if (given->embedder.has_value() == (given->collection.dimensions != 0)) {
+      return usage_failure("one of --dimensions and --embedder is needed", "waggle vector create --help");
+    }
+    if (given->embedder) {
+      WAGGLE_ASSIGN_OR_RETURN(const EmbedderFolder folder, EmbedderFolder::of(call.settings()));
+      WAGGLE_ASSIGN_OR_RETURN(const std::unique_ptr<Embedder> embedder, embedder_of_name(folder, *given->embedder));
+      given->collection.dimensions = embedder->dimensions();
+      given->collection.model = embedder->model();
+    }
+    WAGGLE_ASSIGN_OR_RETURN(const Session session, call.session());
+    return show(call, session.vectors().create(given->collection));
+  };
+}
+
+// What is stored or searched: numbers, or a text of which the collection's embedder makes them.
+struct Source {
+  std::optional<std::string> vector;
+  std::optional<std::string> text;
+
+  Status check() const {
+    if (vector.has_value() != text.has_value()) return {};
+    return Error(Code::kInvalidArgument, "one of --vector and --text is needed", "give numbers, or a text to make them of");
+  }
+};
+
+Result<std::unique_ptr<Embedder>> embedder_for(const Call& call, const Session& session, const std::string& collection_name) {
+  WAGGLE_ASSIGN_OR_RETURN(const Collection collection, session.vectors().get(collection_name));
+  if (!collection.model) {
+    return Error(Code::kInvalidArgument, "the collection \"" + collection_name + "\" does not say its model", "give the vector itself with --vector");
+  }
+  WAGGLE_ASSIGN_OR_RETURN(const EmbedderFolder folder, EmbedderFolder::of(call.settings()));
+  return embedder_of_model(folder, *collection.model);
 }
 
 Action add(Arguments& arguments) {
   struct Given {
     Named named;
-    std::string vector;
+    Source source;
     PutVector put;
   };
   const auto given = Arguments::keep<Given>();
   declare_vector(arguments, given->named);
-  arguments.required({"--vector", "JSON|@FILE", "Its numbers, or a .npy, .fvecs or .jsonl file with one vector"}, given->vector);
-  arguments.option({"--content", "TEXT", "The text that it stands for"}, given->put.content);
+  arguments.option({"--vector", "JSON|@FILE", "Its numbers, or a .npy, .fvecs or .jsonl file with one vector"}, given->source.vector);
+  arguments.option({"--text", "TEXT", "The text, of which the collection's embedder makes them"}, given->source.text);
+  arguments.option({"--content", "TEXT", "The text that --vector stands for"}, given->put.content);
   arguments.option({"--metadata", "JSON", "An object, for filters to look into"}, given->put.metadata);
   arguments.note("A vector of this id that is there already is replaced.");
   arguments.example("waggle vector add docs readme --vector '[0.1,0.7,-0.2]' --content 'Read me' --metadata '{\"lang\":\"en\"}'", "adds one vector");
+  arguments.example("waggle vector add notes bees --text 'The swarm left the old hive'", "to a collection made with --embedder");
   return [given](Call& call) -> Ending {
-    WAGGLE_ASSIGN_OR_RETURN(std::vector<std::vector<float>> vectors, read_vectors(given->vector));
+    WAGGLE_TRY(given->source.check());
+    if (given->source.text) {
+      WAGGLE_ASSIGN_OR_RETURN(const Session session, call.session());
+      WAGGLE_ASSIGN_OR_RETURN(const std::unique_ptr<Embedder> embedder, embedder_for(call, session, given->named.collection));
+      const PutText text{.id = given->named.id, .content = *given->source.text, .metadata = given->put.metadata};
+      return show(call, session.vectors().in(given->named.collection).upsert_text(*embedder, text));
+    }
+    WAGGLE_ASSIGN_OR_RETURN(std::vector<std::vector<float>> vectors, read_vectors(*given->source.vector));
     if (vectors.size() != 1)
       return usage_failure("--vector: the file has " + std::to_string(vectors.size()) + " vectors", "use waggle vector import");
     given->put.id = given->named.id;
@@ -130,13 +176,14 @@ Ending show_batch(Call& call, VectorCollection collection, const VectorSearch& s
 Action search(Arguments& arguments) {
   struct Given {
     std::string collection;
-    std::string vector;
+    Source source;
     VectorSearch search;
     bool explain = false;
   };
   const auto given = Arguments::keep<Given>();
   declare_collection(arguments, given->collection);
-  arguments.required({"--vector", "JSON|@FILE", "The query; a file of several is a batch: one list a vector"}, given->vector);
+  arguments.option({"--vector", "JSON|@FILE", "The query; a file of several is a batch: one list a vector"}, given->source.vector);
+  arguments.option({"--text", "TEXT", "The query as a text, for the collection's embedder"}, given->source.text);
   arguments.option({"-k", "N", "How many at most, 1 to 10,000; 10 by default"}, given->search.k);
   arguments.option({"--filter", "JSON", "Only those whose metadata match"}, given->search.filter);
   arguments.option({"--of", "AGENT", "Only those that this agent has stored"}, given->search.agent_id);
@@ -146,11 +193,18 @@ Action search(Arguments& arguments) {
       "A filter is an object: {\"lang\":\"en\",\"year\":{\"ge\":2020}}, with eq, ne, lt, le, gt, ge, in, exists and prefix, and with and, or, not\n"
       "around such objects.");
   arguments.example("waggle vector search docs --vector '[0.1,0.7,-0.2]' -k 3 --filter '{\"lang\":\"en\"}'", "the three nearest English ones");
+  arguments.example("waggle vector search notes --text 'where did the bees go'", "the nearest texts");
   arguments.example("waggle vector search docs --vector @queries.npy -o json", "a list for each row of the file");
   return [given](Call& call) -> Ending {
-    WAGGLE_ASSIGN_OR_RETURN(std::vector<std::vector<float>> queries, read_vectors(given->vector));
+    WAGGLE_TRY(given->source.check());
     WAGGLE_ASSIGN_OR_RETURN(const Session session, call.session());
     VectorCollection collection = session.vectors().in(given->collection);
+    if (given->source.text) {
+      WAGGLE_ASSIGN_OR_RETURN(const std::unique_ptr<Embedder> embedder, embedder_for(call, session, given->collection));
+      WAGGLE_ASSIGN_OR_RETURN(const VectorAnswer answer, collection.search_text(*embedder, *given->source.text, given->search));
+      return show_answer(call, answer, given->explain);
+    }
+    WAGGLE_ASSIGN_OR_RETURN(std::vector<std::vector<float>> queries, read_vectors(*given->source.vector));
     if (queries.size() != 1) return show_batch(call, collection, given->search, queries);
     given->search.query = std::move(queries.front());
     WAGGLE_ASSIGN_OR_RETURN(const VectorAnswer answer, collection.search(given->search));

@@ -40,6 +40,25 @@ TEST_F(VectorCommand, AddsGetsAndRemoves) {
   EXPECT_EQ(runner_.run({"vector", "remove", "docs", "x"}).status, 6);
 }
 
+TEST_F(VectorCommand, TakesTextsWhereTheModelIsHere) {
+  runner_.environment["XDG_DATA_HOME"] = runner_.file("data");
+  const std::string made = runner_.json({"vector", "create", "notes", "--embedder", "hashing"});
+  EXPECT_TRUE(made.starts_with(R"({"name":"notes","dimensions":384,"metric":"cosine","model":"hashing-v1-384",)")) << made;
+  EXPECT_EQ(Runner::field(runner_.json({"vector", "add", "notes", "bees", "--text", "The swarm left the old hive"}), "content"),
+            "The swarm left the old hive");
+  runner_.run({"vector", "add", "notes", "honey", "--text", "Honey is ripe when it is sealed", "--metadata", "{\"n\":1}"});
+  EXPECT_TRUE(runner_.json({"vector", "search", "notes", "--text", "swarms in a hive", "-k", "1"}).starts_with(R"({"items":[{"id":"bees",)"));
+  EXPECT_TRUE(runner_.json({"vector", "search", "notes", "--text", "swarms", "--filter", "{\"n\":1}"}).starts_with(R"({"items":[{"id":"honey",)"));
+  const Outcome elsewhere = runner_.run({"vector", "add", "docs", "x", "--text", "text"});
+  EXPECT_EQ(elsewhere.status, 6);
+  EXPECT_NE(elsewhere.err.find("mini"), std::string::npos) << elsewhere.err;
+  EXPECT_EQ(runner_.run({"vector", "create", "x", "--embedder", "nosuch"}).status, 6);
+  EXPECT_EQ(runner_.run({"vector", "create", "x", "--embedder", "hashing", "--dimensions", "3"}).status, 2);
+  EXPECT_EQ(runner_.run({"vector", "add", "notes", "x"}).status, 2);
+  EXPECT_EQ(runner_.run({"vector", "add", "notes", "x", "--text", "a", "--vector", "[1]"}).status, 2);
+  EXPECT_EQ(runner_.run({"vector", "search", "notes"}).status, 2);
+}
+
 TEST_F(VectorCommand, SearchesAndExplains) {
   runner_.run({"vector", "add", "docs", "east", "--vector", "[1,0]", "--metadata", "{\"lang\":\"en\"}"});
   runner_.run({"--agent", "bob", "vector", "add", "docs", "north", "--vector", "[0,1]"});
