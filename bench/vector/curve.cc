@@ -10,13 +10,23 @@ const Answers& Curve::at(int effort) {
   return points_.emplace(effort, answer_all(contender_, task_, effort)).first->second;
 }
 
+namespace {
+
+// 10, 16, 24, 32, 48, 64, 96 and so on: the powers of two and what is between, so that these steps are also the points of a plot.
+int next_step(int effort) {
+  int power = 16;
+  while (power <= effort) power *= 2;
+  return effort < power * 3 / 4 && effort >= 16 ? power * 3 / 4 : power;
+}
+
+}  // namespace
+
 std::optional<int> Curve::effort_for(double recall) {
   int enough = static_cast<int>(kNeighbours);
   int too_little = enough - 1;
-  // By factors of about 1.5, so that these steps are also the points of a plot.
   while (at(enough).recall < recall) {
     too_little = enough;
-    enough += enough / 2;
+    enough = next_step(enough);
     if (enough > kEffortMax) return std::nullopt;
   }
   while (enough - too_little > 1) {

@@ -57,13 +57,6 @@ Level measure_level(double recall, const Task& task, const Pointers& contenders,
   return level;
 }
 
-PlotLine line_of(const Contender& contender, Curve& curve) {
-  curve.effort_for(kPlottedRecall);
-  PlotLine line{.name = contender.name(), .points = {}};
-  for (const auto& [effort, answers] : curve.points()) line.points.push_back({answers.recall, answers.per_second});
-  return line;
-}
-
 bool has_filter(Contender& contender, const DataSet& set, const std::vector<bool>& allowed) {
   std::array<std::int32_t, kNeighbours> found{};
   return contender.search_among(allowed, set.queries.row(0), static_cast<int>(kNeighbours), found);
@@ -140,7 +133,10 @@ GraphResult measure_graphs(const DataSet& set, const Contenders& owned, int repe
     std::fprintf(stderr, "  searching at recall %.2f\n", recall);
     result.levels.push_back(measure_level(recall, task, contenders, curves, repeats));
   }
-  for (std::size_t i = 0; i < contenders.size(); ++i) result.curves.push_back(line_of(*contenders[i], curves[i]));
+  for (std::size_t i = 0; i < contenders.size(); ++i) {
+    curves[i].effort_for(kPlottedRecall);
+    result.curves.push_back({contenders[i]->name(), curves[i].points()});
+  }
   std::fprintf(stderr, "  searching with a filter, then removing\n");
   result.filtered = measure_filtered(set, contenders, repeats);
   result.removed = measure_removal(set, contenders, result.levels.back());

@@ -41,11 +41,11 @@ struct Neighbour {
 void offer(std::vector<Neighbour>& best, std::size_t count, Neighbour candidate) {
   if (best.size() == count) {
     if (!(candidate < best.front())) return;
-    std::ranges::pop_heap(best);
+    std::pop_heap(best.begin(), best.end());
     best.pop_back();
   }
   best.push_back(candidate);
-  std::ranges::push_heap(best);
+  std::push_heap(best.begin(), best.end());
 }
 
 void search_some(const Vectors& base, const Vectors& queries, const std::vector<bool>& allowed, std::size_t first, Ids& found) {
@@ -60,7 +60,7 @@ void search_some(const Vectors& base, const Vectors& queries, const std::vector<
   for (std::size_t query = first; query < last; ++query) {
     auto& sorted = best[query - first];
     if (sorted.size() < found.columns) throw std::runtime_error("ground truth: fewer vectors than neighbours are asked for");
-    std::ranges::sort_heap(sorted);
+    std::sort_heap(sorted.begin(), sorted.end());
     std::ranges::transform(sorted, found.row(query).begin(), &Neighbour::id);
   }
 }

@@ -3,10 +3,10 @@
 #ifndef WAGGLE_BENCH_VECTOR_RESULTS_H
 #define WAGGLE_BENCH_VECTOR_RESULTS_H
 
+#include <map>
 #include <string>
 #include <vector>
 
-#include "svg_plot.h"
 #include "vector/answers.h"
 
 namespace waggle::bench {
@@ -38,6 +38,12 @@ struct Level {
   const Reached* best_f32() const;
 };
 
+// A contender at the efforts at which it was tried, without turns.
+struct CurveOf {
+  std::string contender;
+  std::map<int, Answers> points = {};  // by effort
+};
+
 struct Removed {
   std::string contender;
   int effort = 0;
@@ -54,7 +60,7 @@ struct GraphResult {
   std::vector<Level> levels = {};  // of kLevels
   Level filtered = {};             // recall .95 with a filter that lets 1% pass
   std::vector<Removed> removed = {};
-  std::vector<PlotLine> curves = {};
+  std::vector<CurveOf> curves = {};
 };
 
 inline constexpr double kLevels[] = {0.95, 0.99};

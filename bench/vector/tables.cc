@@ -36,6 +36,20 @@ std::string level_table(const Level& level, const std::string& title) {
   return out;
 }
 
+// The recall of every contender at the efforts that are powers of two.
+std::string curve_table(const std::vector<CurveOf>& curves) {
+  std::string out = formatted("  %-14s", "recall by effort");
+  for (int effort = 16; effort <= 512; effort *= 2) out += formatted(" %7d", effort);
+  for (const CurveOf& curve : curves) {
+    out += formatted("\n  %-16s", curve.contender.c_str());
+    for (int effort = 16; effort <= 512; effort *= 2) {
+      const auto found = curve.points.find(effort);
+      out += found == curve.points.end() ? formatted(" %7s", "-") : formatted(" %7.4f", found->second.recall);
+    }
+  }
+  return out + "\n";
+}
+
 std::string title_of(const std::string& set, std::size_t rows, std::size_t dimensions) {
   return formatted("%s: %zu x %zu\n", set.c_str(), rows, dimensions);
 }
@@ -56,7 +70,7 @@ std::string mean_line(const std::vector<GraphResult>& results, std::size_t level
 }  // namespace
 
 std::string graph_table(const GraphResult& result) {
-  std::string out = title_of(result.set, result.rows, result.dimensions) + builds(result.built, result.rows);
+  std::string out = title_of(result.set, result.rows, result.dimensions) + builds(result.built, result.rows) + curve_table(result.curves);
   for (const Level& level : result.levels) out += level_table(level, formatted("recall@10 %.2f", level.recall));
   out += level_table(result.filtered, "1% pass, recall@10 .95");
   out += formatted("  %-24s %7s %8s %10s %10s\n", "a tenth removed", "effort", "us each", "recall", "after");

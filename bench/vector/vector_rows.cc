@@ -101,10 +101,10 @@ Plot plot_of(const GraphResult& result, const Results& results) {
             .lines = {},
             .x_scale = PlotScale::kLinear,
             .y_scale = PlotScale::kLogarithmic};
-  for (const PlotLine& curve : result.curves) {
-    PlotLine line{.name = curve.name, .points = {}};
-    for (const PlotPoint& point : curve.points) {
-      if (point.x >= kPlottedFrom) line.points.push_back(point);
+  for (const CurveOf& curve : result.curves) {
+    PlotLine line{.name = curve.contender, .points = {}};
+    for (const auto& [effort, answers] : curve.points) {
+      if (answers.recall >= kPlottedFrom) line.points.push_back({answers.recall, answers.per_second});
     }
     plot.lines.push_back(line);
   }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "report.h"
+#include "svg_plot.h"
 #include "vector/results.h"
 
 namespace waggle::bench {
