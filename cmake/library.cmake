@@ -1,6 +1,6 @@
 # waggle::waggle: the library as its users link it, in this tree and installed alike: the objects of every module and of the engine in one archive,
-# and the public headers alone. simdjson and threads are what it needs from outside.
-set(WAGGLE_LIBRARY_MODULES base sql engine schema stores db)
+# and the public headers alone. simdjson, Highway and threads are what it needs from outside.
+set(WAGGLE_LIBRARY_MODULES base sql hnsw engine schema stores db)
 
 add_library(waggle_library STATIC)
 add_library(waggle::waggle ALIAS waggle_library)
@@ -14,4 +14,4 @@ foreach(module IN LISTS WAGGLE_LIBRARY_MODULES)
   endif()
 endforeach()
 target_sources(waggle_library PRIVATE $<TARGET_OBJECTS:waggle_libsql>)
-target_link_libraries(waggle_library PRIVATE simdjson::simdjson Threads::Threads ${CMAKE_DL_LIBS} m)
+target_link_libraries(waggle_library PRIVATE simdjson::simdjson hwy::hwy Threads::Threads ${CMAKE_DL_LIBS} m)

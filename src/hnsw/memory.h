@@ -1,0 +1,41 @@
+// memory.h: a piece of memory from the operating system, for arrays too large to move: fresh and zeroed, or the contents of a file.
+
+#ifndef WAGGLE_HNSW_MEMORY_H
+#define WAGGLE_HNSW_MEMORY_H
+
+#include <cstddef>
+#include <span>
+
+#include "base/result.h"
+
+namespace waggle::hnsw {
+
+class Memory {
+ public:
+  Memory() = default;
+  Memory(Memory&& other) noexcept;
+  Memory& operator=(Memory&& other) noexcept;
+  Memory(const Memory&) = delete;
+  Memory& operator=(const Memory&) = delete;
+  ~Memory();
+
+  // Zeroed; costs nothing until it is touched. Large pieces ask for huge pages: a walk through a graph touches rows all over the table, and with
+  // pages of 4 KiB each one also waits for an address translation.
+  static Result<Memory> allocate(std::size_t bytes);
+  // The first `bytes` of an open file, mapped: writes stay private to this process and never reach the file.
+  static Result<Memory> map(int file, std::size_t bytes);
+
+  std::byte* data() const { return data_; }
+  std::size_t size() const { return size_; }
+  std::span<std::byte> bytes() const { return {data_, size_}; }
+
+ private:
+  Memory(std::byte* data, std::size_t size) : data_(data), size_(size) {}
+
+  std::byte* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+}  // namespace waggle::hnsw
+
+#endif  // WAGGLE_HNSW_MEMORY_H
