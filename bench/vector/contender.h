@@ -17,7 +17,7 @@ namespace waggle::bench {
 enum class Kind : std::uint8_t {
   kGraph,           // keeps and compares 32-bit floats
   kQuantisedGraph,  // keeps or compares something smaller
-  kSql,             // asked in SQL, which takes no effort parameter
+  kFixed,           // takes no effort parameter: an exact search, or an index behind SQL
 };
 
 class Contender {

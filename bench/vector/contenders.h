@@ -22,6 +22,10 @@ std::unique_ptr<Contender> make_faiss();
 std::unique_ptr<Contender> make_usearch_f32();
 std::unique_ptr<Contender> make_usearch_i8();
 
+// waggle_exact_contender.cc: Waggle's exact scan over 32-bit floats, and over 8-bit integers with the best ranked again by the floats.
+std::unique_ptr<Contender> make_waggle_exact_f32();
+std::unique_ptr<Contender> make_waggle_exact_int8();
+
 // vec0_contender.cc: sqlite-vec as a loadable extension in an SQL database that is made at `path`.
 enum class Vec0Query : std::uint8_t {
   kMatchCosine,   // WHERE embedding MATCH ? AND k = ?

@@ -3,18 +3,26 @@
 #include "vector/exact.h"
 
 #include <algorithm>
+#include <cmath>
 
+#include "measure.h"
 #include "vector/contenders.h"
 #include "vector/graphs.h"
+#include "vector/ground_truth.h"
 #include "vector/speed.h"
 
 namespace waggle::bench {
 namespace {
 
 // They take from milliseconds to half a second each.
-constexpr std::size_t kMatchQueries = 20;
+constexpr std::size_t kMatchQueries = 40;
 constexpr std::size_t kScalarQueries = 5;
 constexpr std::size_t kIndexQueries = 200;
+
+double bandwidth(const DataSet& set) {
+  const PinnedToCore pinned;
+  return read_bandwidth(set.base);
+}
 
 void measure(const DataSet& set, const Contenders& contenders, std::size_t queries, int repeats, ExactResult& result) {
   std::vector<Entry> entries;
@@ -38,10 +46,14 @@ void measure(const DataSet& set, const Contenders& contenders, std::size_t queri
 ExactResult measure_exact(const DataSet& set, const Folder& folder, int repeats) {
   ExactResult result{.set = set.name, .rows = set.base.rows, .dimensions = set.base.columns};
   {
-    Contenders matching;
-    matching.push_back(make_vec0(Vec0Query::kMatchCosine, folder.file("cosine.db")));
-    matching.push_back(make_vec0(Vec0Query::kMatchL2, folder.file("l2.db")));
-    measure(set, matching, kMatchQueries, repeats, result);
+    Contenders exact;
+    exact.push_back(make_vec0(Vec0Query::kMatchCosine, folder.file("cosine.db")));
+    exact.push_back(make_vec0(Vec0Query::kMatchL2, folder.file("l2.db")));
+    exact.push_back(make_waggle_exact_f32());
+    exact.push_back(make_waggle_exact_int8());
+    result.gigabytes_per_second = bandwidth(set);
+    measure(set, exact, kMatchQueries, repeats, result);
+    result.gigabytes_per_second = std::max(result.gigabytes_per_second, bandwidth(set));
   }
   {
     Contenders scalar;

@@ -1,4 +1,4 @@
-// exact.h: measures what is behind SQL: the exact searches of sqlite-vec on one data set, and libSQL's own vector index on a small one.
+// exact.h: measures exact search, Waggle's and that of sqlite-vec, on one data set, and libSQL's own vector index on a small one.
 
 #ifndef WAGGLE_BENCH_VECTOR_EXACT_H
 #define WAGGLE_BENCH_VECTOR_EXACT_H

@@ -17,9 +17,7 @@ class LibsqlIndex final : public SqlContender {
     database().run(("CREATE TABLE vectors(id INTEGER PRIMARY KEY, embedding F32_BLOB(" + std::to_string(vectors.columns) + "))").c_str());
     database().run("CREATE INDEX vectors_by_place ON vectors(libsql_vector_idx(embedding, 'metric=cosine'))");
     fill(vectors, kBatch,
-         {.insert = "INSERT INTO vectors(id, embedding) VALUES (?1, ?2)",
-          .search = "SELECT id FROM vector_top_k('vectors_by_place', ?1, ?2)",
-          .remove = "DELETE FROM vectors WHERE id = ?1"});
+         {.insert = "INSERT INTO vectors(id, embedding) VALUES (?1, ?2)", .search = "SELECT id FROM vector_top_k('vectors_by_place', ?1, ?2)"});
   }
 };
 

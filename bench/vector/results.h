@@ -73,6 +73,7 @@ struct ExactResult {
   std::size_t dimensions = 0;
   std::vector<Built> built = {};
   Level level = {.recall = 1};
+  double gigabytes_per_second = 0;  // that one thread reads from memory, measured before and after
 };
 
 double geometric_mean(const std::vector<double>& values);

@@ -7,7 +7,7 @@
 
 namespace waggle::bench {
 
-SqlContender::SqlContender(std::string name, const std::string& path, Sync sync) : Contender(std::move(name), Kind::kSql) {
+SqlContender::SqlContender(std::string name, const std::string& path, Sync sync) : Contender(std::move(name), Kind::kFixed) {
   std::ofstream(path, std::ios::trunc).close();  // RawDatabase opens what is there; an empty file is an empty database
   database_ = std::make_unique<RawDatabase>(path, sync);
   database_->run("PRAGMA cache_size=-1048576");  // 1 GiB: all of it stays in memory
@@ -25,7 +25,6 @@ void SqlContender::fill(const Vectors& vectors, std::size_t batch, const Stateme
     database_->run("COMMIT");
   }
   search_ = std::make_unique<RawStatement>(*database_, statements.search);
-  remove_ = std::make_unique<RawStatement>(*database_, statements.remove);
 }
 
 void SqlContender::search(std::span<const float> query, int /*effort*/, std::span<std::int32_t> found) {
@@ -36,12 +35,6 @@ void SqlContender::search(std::span<const float> query, int /*effort*/, std::spa
     if (count < found.size()) found[count++] = static_cast<std::int32_t>(sqlite3_column_int64(search_->get(), 0));
   }
   std::fill(found.begin() + static_cast<std::ptrdiff_t>(count), found.end(), -1);
-}
-
-bool SqlContender::remove(std::int32_t id) {
-  remove_->bind(1, std::int64_t{id});
-  remove_->run_or_throw();
-  return true;
 }
 
 std::int64_t SqlContender::bytes() const { return database_->integer("PRAGMA page_count") * database_->integer("PRAGMA page_size"); }

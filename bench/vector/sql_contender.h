@@ -1,4 +1,4 @@
-// sql_contender.h: what the contenders behind SQL have in common: a table of vectors in a database of their own, asked and emptied by statements.
+// sql_contender.h: what the contenders behind SQL have in common: a table of vectors in a database of their own, asked by statements.
 
 #ifndef WAGGLE_BENCH_VECTOR_SQL_CONTENDER_H
 #define WAGGLE_BENCH_VECTOR_SQL_CONTENDER_H
@@ -18,16 +18,14 @@ class SqlContender : public Contender {
   SqlContender(std::string name, const std::string& path, Sync sync);
 
   void search(std::span<const float> query, int effort, std::span<std::int32_t> found) override;
-  bool remove(std::int32_t id) override;
   std::int64_t bytes() const override;
 
  protected:
   // The derived class makes its table, and then calls this: inserts every vector by `insert` (?1 the id, ?2 the vector), so many a transaction, and
-  // prepares the search (?1 the query, ?2 how many) and the removal (?1 the id).
+  // prepares the search (?1 the query, ?2 how many).
   struct Statements {
     const char* insert;
     const char* search;
-    const char* remove;
   };
   void fill(const Vectors& vectors, std::size_t batch, const Statements& statements);
 
@@ -36,7 +34,6 @@ class SqlContender : public Contender {
  private:
   std::unique_ptr<RawDatabase> database_;
   std::unique_ptr<RawStatement> search_;
-  std::unique_ptr<RawStatement> remove_;
 };
 
 }  // namespace waggle::bench

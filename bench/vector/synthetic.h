@@ -24,7 +24,7 @@ struct SyntheticSpec {
 };
 
 inline constexpr SyntheticSpec kSyntheticSets[] = {
-    {.name = "clustered", .rows = 100'000, .dimensions = 384, .latent = 64, .clusters = 1'000, .spread = 0.6, .seed = 20'261},
+    {.name = "clustered", .rows = 100'000, .dimensions = 384, .latent = 64, .clusters = 250, .spread = 0.6, .seed = 20'261},
     {.name = "latent24", .rows = 100'000, .dimensions = 384, .latent = 24, .clusters = 0, .spread = 1, .seed = 20'262},
     {.name = "latent48", .rows = 50'000, .dimensions = 768, .latent = 48, .clusters = 0, .spread = 1, .seed = 20'263},
 };

@@ -32,8 +32,7 @@ class Vec0 final : public SqlContender {
     fill(vectors, vectors.rows,
          {.insert = "INSERT INTO vectors(rowid, embedding) VALUES (?1, ?2)",
           .search = scalar ? "SELECT rowid FROM vectors ORDER BY vec_distance_cosine(embedding, ?1) LIMIT ?2"
-                           : "SELECT rowid FROM vectors WHERE embedding MATCH ?1 AND k = ?2",
-          .remove = "DELETE FROM vectors WHERE rowid = ?1"});
+                           : "SELECT rowid FROM vectors WHERE embedding MATCH ?1 AND k = ?2"});
   }
 
  private:

@@ -2,9 +2,10 @@
 //
 //   vector_bench [--set NAME]... [--contender NAME]... [--vectors DIR] [--folder DIR] [--out DIR] [--repeats N] [--commit HASH] [--print table|json]
 //
-// Sets: `real` (the embeddings in the folder of --vectors; left out when it is not there), and those of synthetic.h, kept in DIR/vectors. Without
-// --set and --contender all are measured, and those behind SQL too. Prints a table (or the JSON) and writes DIR/vector.json and DIR/vector-SET.svg.
-// Exit status: 0 measured; 3 when a control ratio left 0.95 to 1.05 in every try, so that the figures mean nothing; 1 for an error.
+// Contenders: the graphs by their names, `exact` for all exact searches, `libsql_index`. Sets: `real` (the embeddings in the folder of --vectors; left
+// out when it is not there), and those of synthetic.h, kept in DIR/vectors. Without --set and --contender all are measured. Prints a table (or the
+// JSON) and writes DIR/vector.json and DIR/vector-SET.svg. Exit status: 0 measured; 3 when a control ratio left 0.95 to 1.05 in every try, so that the
+// figures mean nothing; 1 for an error.
 
 #include <cstdio>
 #include <cstdlib>
@@ -19,7 +20,6 @@
 #include "vector/contenders.h"
 #include "vector/exact.h"
 #include "vector/graphs.h"
-#include "vector/ground_truth.h"
 #include "vector/synthetic.h"
 #include "vector/vector_rows.h"
 #include "vector/vector_table.h"
@@ -81,13 +81,9 @@ Contenders graph_contenders(const Arguments& arguments) {
 
 void measure_set(const DataSet& set, const Arguments& arguments, const Folder& folder, Results& results) {
   std::fprintf(stderr, "measuring: %s\n", set.name.c_str());
-  if (results.gigabytes_per_second == 0) {
-    const PinnedToCore pinned;
-    results.gigabytes_per_second = read_bandwidth(set.base);
-  }
   const Contenders contenders = graph_contenders(arguments);
   if (!contenders.empty()) results.graphs.push_back(measure_graphs(set, contenders, arguments.repeats));
-  if (arguments.wants_contender("vec0")) results.exact.push_back(measure_exact(set, folder, arguments.repeats));
+  if (arguments.wants_contender("exact")) results.exact.push_back(measure_exact(set, folder, arguments.repeats));
   // One set is enough, the first: what it stores in a second does not depend on what.
   if (arguments.wants_contender("libsql_index") && results.libsql.empty()) {
     results.libsql.push_back(measure_libsql_index(set, folder, arguments.repeats));
@@ -115,7 +111,7 @@ int run(const Arguments& arguments) {
   report.control_ratio = results.control();
   std::vector<double> syncs = sync_nanoseconds(folder, 200);
   report.fsync_p50_ms = percentile(syncs, 0.5) / 1e6;
-  for (const Target& target : kVectorTargets) report.rows.emplace_back(target, baseline_row(target.id, results));
+  for (const Target& target : kVectorTargets) report.rows.emplace_back(target, row_of(target.id, results));
   for (const GraphResult& graph : results.graphs) {
     report.texts.push_back(graph_table(graph));
     write_file(arguments.out + "/vector-" + graph.set + ".svg", svg_of(plot_of(graph, results)));

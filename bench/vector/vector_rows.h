@@ -17,14 +17,13 @@ struct Results {
   std::vector<GraphResult> graphs = {};
   std::vector<ExactResult> exact = {};
   std::vector<ExactResult> libsql = {};  // of libSQL's own index
-  double gigabytes_per_second = 0;       // read by one thread
 
   // The control that is furthest from 1.
   double control() const;
 };
 
-// One row of the table. No index of Waggle takes part in the measurements so far, so the row says what the baselines did, with the recall of each.
-Row baseline_row(std::string_view id, const Results& results);
+// One row of the table. Where nothing of Waggle was measured, it says what the baselines did, with the recall of each.
+Row row_of(std::string_view id, const Results& results);
 
 // tables.cc
 std::string graph_table(const GraphResult& result);
