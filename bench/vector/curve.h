@@ -10,13 +10,16 @@
 
 namespace waggle::bench {
 
+// 10, 16, 24, 32, 48, 64, 96 and so on: is this one of the efforts that are tried first, which are also the points of a plot?
+bool is_step(int effort);
+
 class Curve {
  public:
   Curve(Contender& contender, const Task& task) : contender_(contender), task_(task) {}
 
   // Asks all queries, once for each effort.
   const Answers& at(int effort);
-  // nullopt when no effort up to kEffortMax gives it.
+  // nullopt when no effort up to kEffortMax gives it, or twice the effort brings nothing more.
   std::optional<int> effort_for(double recall);
   // All that was asked so far, by effort.
   const std::map<int, Answers>& points() const { return points_; }

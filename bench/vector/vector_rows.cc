@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "vector/curve.h"
+
 namespace waggle::bench {
 namespace {
 
@@ -137,7 +139,7 @@ Plot plot_of(const GraphResult& result, const Results& results) {
   for (const CurveOf& curve : result.curves) {
     PlotLine line{.name = curve.contender, .points = {}};
     for (const auto& [effort, answers] : curve.points) {
-      if (answers.recall >= kPlottedFrom) line.points.push_back({answers.recall, answers.per_second});
+      if (answers.recall >= kPlottedFrom && is_step(effort)) line.points.push_back({answers.recall, answers.per_second});
     }
     plot.lines.push_back(line);
   }
