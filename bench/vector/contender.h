@@ -20,6 +20,9 @@ enum class Kind : std::uint8_t {
   kFixed,           // takes no effort parameter: an exact search, or an index behind SQL
 };
 
+// What is Waggle's has a name that begins so; all others are baselines.
+inline constexpr const char* kOwnPrefix = "waggle_";
+
 class Contender {
  public:
   Contender(std::string name, Kind kind) : name_(std::move(name)), kind_(kind) {}

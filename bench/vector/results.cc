@@ -12,10 +12,11 @@ const Reached* Level::find(const std::string& contender) const {
   return found == reached.end() ? nullptr : &*found;
 }
 
-const Reached* Level::best_f32() const {
+const Reached* Level::best_f32_baseline() const {
   const Reached* best = nullptr;
   for (const Reached& one : reached) {
-    if (one.kind == Kind::kGraph && (best == nullptr || one.per_second > best->per_second)) best = &one;
+    if (one.contender.starts_with(kOwnPrefix) || one.kind != Kind::kGraph) continue;
+    if (best == nullptr || one.per_second > best->per_second) best = &one;
   }
   return best;
 }

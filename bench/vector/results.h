@@ -34,8 +34,8 @@ struct Level {
   double control = 1;
 
   const Reached* find(const std::string& contender) const;
-  // The fastest that keeps 32-bit floats; nullptr when none reached the level.
-  const Reached* best_f32() const;
+  // The fastest graph of others that keeps 32-bit floats; nullptr when none reached the level.
+  const Reached* best_f32_baseline() const;
 };
 
 // A contender at the efforts at which it was tried, without turns.

@@ -60,7 +60,7 @@ std::string mean_line(const std::vector<GraphResult>& results, std::size_t level
   std::vector<double> all;
   for (const GraphResult& result : results) {
     const Level& here = result.levels[level];
-    const Reached* reached = contender == "best f32" ? here.best_f32() : here.find(contender);
+    const Reached* reached = contender == "best f32" ? here.best_f32_baseline() : here.find(contender);
     out += reached == nullptr ? formatted(" %18s", "-") : formatted(" %10.0f @%.4f", reached->per_second, reached->answers.recall);
     if (reached != nullptr) all.push_back(reached->per_second);
   }

@@ -108,6 +108,7 @@ int run(const Arguments& arguments) {
   const Folder folder(arguments.folder);
   Report report{.bench = "vector", .commit = arguments.commit};
   const Results results = measure_all(arguments, folder, report.texts);
+  if (results.graphs.empty() && results.exact.empty() && results.libsql.empty()) throw std::runtime_error("there is no such set or contender");
   report.control_ratio = results.control();
   std::vector<double> syncs = sync_nanoseconds(folder, 200);
   report.fsync_p50_ms = percentile(syncs, 0.5) / 1e6;

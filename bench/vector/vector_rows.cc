@@ -26,7 +26,7 @@ void add_level(Row& row, const Results& results, double recall, Kind kind) {
       for (const Reached& one : level.reached) {
         if (one.kind == kind) add(row, graph.set, one);
       }
-      if (level.best_f32() != nullptr) best.push_back(level.best_f32()->per_second);
+      if (level.best_f32_baseline() != nullptr) best.push_back(level.best_f32_baseline()->per_second);
     }
   }
   if (!best.empty() && best.size() == results.graphs.size()) row.details.emplace_back("best_f32_mean_per_s", geometric_mean(best));

@@ -10,7 +10,8 @@ namespace {
 
 class WaggleExact final : public Contender {
  public:
-  explicit WaggleExact(hnsw::Storage storage) : Contender("waggle_exact_" + std::string(to_string(storage)), Kind::kFixed), storage_(storage) {}
+  explicit WaggleExact(hnsw::Storage storage)
+      : Contender(std::string(kOwnPrefix) + "exact_" + std::string(to_string(storage)), Kind::kFixed), storage_(storage) {}
 
   void build(const Vectors& vectors, int /*threads*/) override {
     index_ = hnsw::ExactIndex::create({.dimensions = vectors.columns, .metric = hnsw::Metric::kCosine, .storage = storage_}).value();
