@@ -82,7 +82,11 @@ Contenders graph_contenders(const Arguments& arguments) {
 void measure_set(const DataSet& set, const Arguments& arguments, const Folder& folder, Results& results) {
   std::fprintf(stderr, "measuring: %s\n", set.name.c_str());
   const Contenders contenders = graph_contenders(arguments);
-  if (!contenders.empty()) results.graphs.push_back(measure_graphs(set, contenders, arguments.repeats));
+  if (!contenders.empty()) {
+    results.graphs.push_back(measure_graphs(set, contenders, arguments.repeats));
+    // A whole run takes long: each set's table at once for whoever waits.
+    std::fprintf(stderr, "%s", graph_table(results.graphs.back()).c_str());
+  }
   if (arguments.wants_contender("exact")) results.exact.push_back(measure_exact(set, folder, arguments.repeats));
   // One set is enough, the first: what it stores in a second does not depend on what.
   if (arguments.wants_contender("libsql_index") && results.libsql.empty()) {
