@@ -99,7 +99,7 @@ std::string mean_table(const std::vector<GraphResult>& results) {
 }
 
 std::string exact_table(const ExactResult& result) {
-  return title_of(result.set, result.rows, result.dimensions) + builds(result.built, result.rows) + level_table(result.level, "behind SQL");
+  return title_of(result.set, result.rows, result.dimensions) + builds(result.built, result.rows) + level_table(result.level, "no effort to choose");
 }
 
 }  // namespace waggle::bench
