@@ -6,10 +6,10 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak release dev bench check format install clean
+.PHONY: help demo test soak release dev bench bench-vector check format install clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1|/p' Makefile | column -t -s '|' 2>/dev/null || sed -n 's/^\([a-z]*\):[^#]*## /  make \1  /p' Makefile
+	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1|/p' Makefile | column -t -s '|' 2>/dev/null || sed -n 's/^\([a-z-]*\):[^#]*## /  make \1  /p' Makefile
 
 demo: release ## build a release and run the main job: a licence review by a swarm of processes
 	@build/release/bin/waggle demo
@@ -33,6 +33,10 @@ dev: ## build the tests and a debug binary in build/dev
 bench: ## measure the core against SQLite and the naive pattern: a table, build/bench/core.json and build/bench/threads.svg
 	@tools/install-deps bench
 	@tools/bench core
+
+bench-vector: ## measure vector indexes at equal recall: tables, build/bench/vector.json and a picture of each data set
+	@tools/install-deps bench
+	@tools/bench vector
 
 check: ## what CI runs and more: format, clang-tidy, fuzzers, all tests
 	@tools/install-deps lint

@@ -16,6 +16,7 @@
 #include "core_rows.h"
 #include "core_table.h"
 #include "processes.h"
+#include "sync_probe.h"
 
 namespace waggle::bench {
 namespace {

@@ -51,9 +51,6 @@ void print_system_sqlite(Run& run);
 // latency_table.cc
 void print_latency_table(Run& run);
 
-// What one sync after an append of 4 KiB costs in the folder, in nanoseconds, `count` times.
-std::vector<double> sync_nanoseconds(const Folder& folder, int count);
-
 }  // namespace waggle::bench
 
 #endif  // WAGGLE_BENCH_CORE_ROWS_H

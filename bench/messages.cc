@@ -1,8 +1,5 @@
 // messages.cc: how long a message takes from the call that sends it to the receiver's hands. See core_rows.h.
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <atomic>
 #include <cstring>
 #include <memory>
@@ -11,6 +8,7 @@
 #include "child.h"
 #include "core_rows.h"
 #include "processes.h"
+#include "sync_probe.h"
 #include "sync_shim.h"
 
 namespace waggle::bench {
@@ -115,21 +113,6 @@ void run_receiving_process(const std::string& path, std::optional<int> sync_micr
     std::memcpy(moment.data(), &received_at, sizeof(received_at));
     child_send(moment);
   }
-}
-
-std::vector<double> sync_nanoseconds(const Folder& folder, int count) {
-  const std::string path = folder.file("synced");
-  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-  if (descriptor < 0) throw std::runtime_error(path + ": cannot be made");
-  const std::string page(4096, 'w');
-  std::vector<double> each;
-  for (int i = 0; i < count; ++i) {
-    if (::write(descriptor, page.data(), page.size()) != static_cast<ssize_t>(page.size())) throw std::runtime_error(path + ": cannot be written");
-    time_each(1, each, [&](std::int64_t) { fdatasync(descriptor); });
-  }
-  ::close(descriptor);
-  ::unlink(path.c_str());
-  return each;
 }
 
 void measure_messages(Run& run) {

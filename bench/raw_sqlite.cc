@@ -53,11 +53,24 @@ std::int64_t RawDatabase::integer(const char* sql) {
   return number;
 }
 
+void RawDatabase::load_extension(const std::string& path, const char* entry) {
+  sqlite3_db_config(db_, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 1, nullptr);
+  if (sqlite3_load_extension(db_, path.c_str(), entry, nullptr) != SQLITE_OK) fail(db_, path.c_str());
+}
+
 RawStatement::RawStatement(RawDatabase& database, const char* sql) {
   if (sqlite3_prepare_v3(database.handle(), sql, -1, SQLITE_PREPARE_PERSISTENT, &statement_, nullptr) != SQLITE_OK) fail(database.handle(), sql);
 }
 
 RawStatement::~RawStatement() { sqlite3_finalize(statement_); }
+
+bool RawStatement::next() {
+  const int code = sqlite3_step(statement_);
+  if (code == SQLITE_ROW) return true;
+  sqlite3_reset(statement_);
+  if (code != SQLITE_DONE) fail(sqlite3_db_handle(statement_), sqlite3_sql(statement_));
+  return false;
+}
 
 int RawStatement::run() {
   int code = SQLITE_ROW;

@@ -6,7 +6,9 @@
 #ifndef WAGGLE_BENCH_RAW_SQLITE_H
 #define WAGGLE_BENCH_RAW_SQLITE_H
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -27,6 +29,8 @@ class RawDatabase {
 
   void run(const char* sql);
   std::int64_t integer(const char* sql);
+  // `entry` is the function in the file that begins.
+  void load_extension(const std::string& path, const char* entry);
   sqlite3* handle() { return db_; }
 
  private:
@@ -45,6 +49,11 @@ class RawStatement {
     sqlite3_bind_text(statement_, position, text.data(), static_cast<int>(text.size()), SQLITE_STATIC);
   }
   void bind(int position, std::int64_t number) { sqlite3_bind_int64(statement_, position, number); }
+  void bind(int position, std::span<const std::byte> blob) {
+    sqlite3_bind_blob(statement_, position, blob.data(), static_cast<int>(blob.size()), SQLITE_STATIC);
+  }
+  // Steps to the next row; false, and reset, behind the last one.
+  bool next();
   // Steps to the end and resets; answers SQLite's code.
   int run();
   // The same; throws unless it is SQLITE_DONE.

@@ -1,0 +1,1 @@
+//! Empty: this package exists to name the C++ headers of its dependency.
