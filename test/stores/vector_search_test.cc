@@ -141,6 +141,33 @@ TEST_F(VectorSearchTest, ASnapshotIsSearchedAsItWas) {
       .value();
 }
 
+// Each thread must find what it has just stored, whoever brings the index up to date meanwhile, and never what it has just removed.
+TEST_F(VectorSearchTest, ThreadsFindTheirOwnWritesAtOnce) {
+  constexpr int kThreads = 4;
+  constexpr int kRounds = 60;
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < kThreads; ++thread) {
+    threads.emplace_back([&, thread] {
+      const stores::Scope scope = db_.as("thread" + std::to_string(thread));
+      VectorCollection docs(scope, "docs");
+      for (int round = 0; round < kRounds; ++round) {
+        const std::string id = std::to_string(thread) + "-" + std::to_string(round);
+        const float angle = static_cast<float>(thread * kRounds + round) / (kThreads * kRounds) * 3;
+        const std::vector<float> here = {std::cos(angle), std::sin(angle)};
+        docs.upsert({.id = id, .embedding = here}).value();
+        const VectorAnswer stored = docs.search({.query = here, .k = 1}).value();
+        ASSERT_EQ(stored.items.size(), 1U);
+        EXPECT_EQ(stored.items[0].entry.id, id) << stored.plan.method;
+        if (round % 3 != 0) continue;
+        docs.remove(id).value();
+        const VectorAnswer removed = docs.search({.query = here, .k = 1}).value();
+        EXPECT_TRUE(removed.items.empty() || removed.items[0].entry.id != id) << removed.plan.method;
+      }
+    });
+  }
+  for (std::thread& each : threads) each.join();
+}
+
 // Random upserts, removals and searches, of which a map and a loop know the answer.
 RC_GTEST_PROP(SlowVectorSearchModel, FindsWhatALoopOverAllFinds, ()) {
   TestDatabase db;
