@@ -1,5 +1,5 @@
-// hnsw_index_fuzz.cc: whatever bytes an index file holds, they are refused or make an index that can be searched and changed. The checksums are mended
-// first, or nothing would get behind them.
+// hnsw_index_fuzz.cc: whatever bytes an index file holds, they are refused or make an index that can be searched and changed. The checksums are
+// mended first, or nothing would get behind them.
 
 #include <cstddef>
 #include <cstdint>

@@ -10,6 +10,8 @@
 namespace waggle::hnsw {
 namespace {
 
+constexpr double kLevelPart = 8;
+
 // SplitMix64 (Steele, Lea, Flood 2014).
 std::uint64_t mix(std::uint64_t number) {
   number += 0x9E3779B97F4A7C15U;
@@ -74,10 +76,11 @@ bool GraphNodes::drop_in_degree(Slot slot) {
 }
 
 // A slot's level is a function of its number and the seed: it does not depend on the order in which threads insert, and a slot that is used again
-// finds its lists on higher levels where they were. Levels are distributed as in the paper: each has 1/M of the nodes of the one below.
+// finds its lists on higher levels where they were. Each level has an eighth of the nodes of the one below, more than the paper's 1/M: a search that
+// enters level 0 at many places of level 1 then finds small groups of vectors that no other path leads to, for 7 bytes more a vector.
 unsigned GraphNodes::level_for(Slot slot) const {
   const double uniform = (static_cast<double>(mix(seed_ ^ (std::uint64_t{slot} << 32U)) >> 11U) + 1) * 0x1p-53;
-  const double level = -std::log(uniform) / std::log(static_cast<double>(connectivity_));
+  const double level = -std::log(uniform) / std::log(kLevelPart);
   return std::min(kLevelMax, static_cast<unsigned>(level));
 }
 

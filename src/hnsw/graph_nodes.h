@@ -3,7 +3,7 @@
 //     rows        the vector, as RowCodec wrote it
 //     nodes       label, level, state, number of links that lead to it
 //     base links  up to 2M neighbours on level 0
-//     upper links up to M neighbours on each higher level that the node has (one node in M has any)
+//     upper links up to M neighbours on each higher level that the node has (one node in eight has any)
 //
 // Links lie apart from the rows: a walk reads 20 rows for each list that it reads, and rows of whole cache lines side by side are what the kernels
 // and the exact scan want (measured, see docs/VECTOR.md). A list ends with kNoSlot or at its capacity.

@@ -71,6 +71,21 @@ std::size_t Walk::insert(const Candidate& candidate, std::size_t ef) {
   return static_cast<std::size_t>(beam_.insert(place, candidate) - beam_.begin());
 }
 
+std::size_t Walk::expand_into_beam(const Vectors& vectors, const Query& query, const Links& links, std::size_t ef) {
+  expand(vectors, query, links);
+  std::size_t first = beam_.size();
+  for (std::size_t i = 0; i < batch_.size(); ++i) {
+    if (beam_.size() == ef && distances_[i] >= beam_.back().distance) continue;
+    first = std::min(first, insert({distances_[i], batch_[i]}, ef));
+  }
+  return first;
+}
+
+std::size_t Walk::first_unexpanded(std::size_t from) const {
+  while (from < beam_.size() && (beam_[from].slot & kExpanded) != 0) ++from;
+  return from;
+}
+
 // The beam is one sorted array: candidates still to be expanded and results are the same nodes, and for the hundreds that ef is, moving the tail of
 // an array costs less than two heaps (the paper's W and C).
 std::span<const Candidate> Walk::beam(const GraphNodes& nodes, const Vectors& vectors, const Query& query, std::span<const Candidate> from,
@@ -78,18 +93,15 @@ std::span<const Candidate> Walk::beam(const GraphNodes& nodes, const Vectors& ve
   beam_.assign(from.begin(), from.begin() + static_cast<std::ptrdiff_t>(std::min(ef, from.size())));
   beam_.reserve(ef + 1);
   for (const Candidate& each : beam_) see(each.slot);
-  std::size_t next = 0;
-  while (next < beam_.size()) {
+  // Several entries are all expanded, before what one of them leads to can crowd the others out.
+  if (from.size() > 1) {
+    for (Candidate& each : beam_) each.slot |= kExpanded;
+    for (const Candidate& each : from.first(std::min(ef, from.size()))) expand_into_beam(vectors, query, nodes.links(each.slot, level), ef);
+  }
+  for (std::size_t next = first_unexpanded(0); next < beam_.size();) {
     const Slot slot = beam_[next].slot;
     beam_[next].slot |= kExpanded;
-    expand(vectors, query, nodes.links(slot, level));
-    std::size_t first_new = next + 1;
-    for (std::size_t i = 0; i < batch_.size(); ++i) {
-      if (beam_.size() == ef && distances_[i] >= beam_.back().distance) continue;
-      first_new = std::min(first_new, insert({distances_[i], batch_[i]}, ef));
-    }
-    next = first_new;
-    while (next < beam_.size() && (beam_[next].slot & kExpanded) != 0) ++next;
+    next = first_unexpanded(std::min(next + 1, expand_into_beam(vectors, query, nodes.links(slot, level), ef)));
     if (next < beam_.size()) nodes.links(beam_[next].slot, level).prefetch();
   }
   for (Candidate& candidate : beam_) candidate.slot &= ~kExpanded;

@@ -70,6 +70,9 @@ class Walk {
   void expand(const Vectors& vectors, const Query& query, const Links& links);
   // Puts the candidate into the beam; returns its place there.
   std::size_t insert(const Candidate& candidate, std::size_t ef);
+  // expand(), and what is near enough goes into the beam; returns the first place there that is new.
+  std::size_t expand_into_beam(const Vectors& vectors, const Query& query, const Links& links, std::size_t ef);
+  std::size_t first_unexpanded(std::size_t from) const;
 
   std::vector<std::uint64_t> seen_;  // a bit per slot: a walk touches a few cache lines of it
   std::vector<Slot> seen_slots_;     // to clear the bits again

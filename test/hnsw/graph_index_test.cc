@@ -72,7 +72,7 @@ TEST(GraphIndex, AlwaysFindsAsManyAsThereAre) {
   const std::vector<Vector> vectors = random.vectors(1'000, 16);
   const auto index = index_of(vectors, kOptions);
   std::size_t live = vectors.size();
-  for (const std::size_t left : {1'000, 500, 100, 10, 1, 0}) {
+  for (const std::size_t left : std::initializer_list<std::size_t>{1'000, 500, 100, 10, 1, 0}) {
     while (live > left) EXPECT_TRUE(index->remove(label_at(--live)));
     for (int i = 0; i < 20; ++i) {
       EXPECT_EQ(index->search(random.vector(16), {.k = 20, .ef = 20}).value().matches.size(), std::min<std::size_t>(20, left));

@@ -99,7 +99,7 @@ class GraphFilterTest : public ::testing::Test {
 };
 
 TEST_F(GraphFilterTest, FindsWhatPassesFromOneInTenThousandToAll) {
-  for (const std::uint64_t part : {10'000, 1'000, 100, 10, 3, 1}) {
+  for (const std::uint64_t part : std::initializer_list<std::uint64_t>{10'000, 1'000, 100, 10, 3, 1}) {
     std::set<Method> methods;
     EXPECT_GE(recall([&](std::uint64_t label) { return label / 10 % part == 0; }, methods), 0.95) << "one in " << part;
     // Where few pass, looking at those is cheaper, and the result says so.

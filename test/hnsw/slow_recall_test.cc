@@ -104,7 +104,7 @@ TEST_F(SlowRecallTest, ExactSearchGivesTheTruth) {
 }
 
 TEST_F(SlowRecallTest, HoldsItsFloorInEveryOrderAndLosesNoQuery) {
-  for (const std::uint64_t seed : {0, 1, 2}) {
+  for (const std::uint64_t seed : std::initializer_list<std::uint64_t>{0, 1, 2}) {
     for (const Storage storage : {Storage::kF32, Storage::kInt8}) {
       const auto index = build(order(vectors_->count, seed), storage);
       EXPECT_EQ(index->validate().value().unreachable, 0U);
@@ -155,7 +155,7 @@ TEST_F(SlowRecallTest, DeletionsLeaveTheRestToBeFound) {
   const auto index = build(order(kAll, 0), Storage::kF32);
   std::set<std::uint64_t> live;
   for (std::uint64_t label = 0; label < kAll; ++label) live.insert(label);
-  for (const std::size_t left : {kAll, kAll / 2, kAll / 10, kAll / 100}) {
+  for (const std::size_t left : std::initializer_list<std::size_t>{kAll, kAll / 2, kAll / 10, kAll / 100}) {
     for (std::uint64_t label = 0; live.size() > left; label = (label + 7'919) % kAll) {
       if (live.erase(label) > 0) {
         ASSERT_TRUE(index->remove(label));
@@ -171,7 +171,7 @@ TEST_F(SlowRecallTest, FiltersOfEverySelectivityKeepTheirRecall) {
   const auto labels = order(vectors_->count, 0);
   const auto index = build(labels, Storage::kInt8);
   const auto exact = exact_of({labels.begin(), labels.end()});
-  for (const std::uint64_t part : {10'000, 1'000, 100, 20, 5, 2, 1}) {
+  for (const std::uint64_t part : std::initializer_list<std::uint64_t>{10'000, 1'000, 100, 20, 5, 2, 1}) {
     const auto is_in_part = [&](std::uint64_t label) { return label * 2'654'435'761 % 10'007 * part < 10'007; };
     const double found = recall_against(*exact, *index, is_in_part);
     std::printf("recall: filter of one in %d: %.4f\n", static_cast<int>(part), found);
