@@ -101,7 +101,8 @@ class GraphIndex {
   std::size_t size() const { return live_.load(std::memory_order_relaxed); }
   bool contains(std::uint64_t label) const;
 
-  // Adds a vector, or replaces the one with this label: a search beside it finds the old one or the new one.
+  // Adds a vector, or replaces the one with this label. A search beside a replacement finds the old one or the new one, never both; one that began
+  // before the new one was linked and ends after the old one went may find neither.
   Status insert(std::uint64_t label, std::span<const float> vector);
   // False when there is none with this label.
   bool remove(std::uint64_t label);

@@ -70,7 +70,9 @@ class GraphFilterTest : public ::testing::Test {
  protected:
   static constexpr std::size_t kVectors = 4'000;
 
-  GraphFilterTest() : vectors_(RandomVectors(12).vectors(kVectors, kDimensions)) {
+  // One graph for all: building it takes longer than the tests.
+  static void SetUpTestSuite() {
+    vectors_ = RandomVectors(12).vectors(kVectors, kDimensions);
     index_ = index_of(vectors_, {.dimensions = kDimensions, .metric = Metric::kL2, .build_ef = 100});
     exact_ = exact_of(vectors_, Metric::kL2);
   }
@@ -93,10 +95,18 @@ class GraphFilterTest : public ::testing::Test {
     return wanted == 0 ? 1 : static_cast<double>(found) / static_cast<double>(wanted);
   }
 
-  std::vector<Vector> vectors_;
-  std::unique_ptr<GraphIndex> index_;
-  std::unique_ptr<ExactIndex> exact_;
+  static void TearDownTestSuite() {
+    index_.reset();
+    exact_.reset();
+  }
+
+  static std::vector<Vector> vectors_;
+  static std::unique_ptr<GraphIndex> index_;
+  static std::unique_ptr<ExactIndex> exact_;
 };
+std::vector<Vector> GraphFilterTest::vectors_;
+std::unique_ptr<GraphIndex> GraphFilterTest::index_;
+std::unique_ptr<ExactIndex> GraphFilterTest::exact_;
 
 TEST_F(GraphFilterTest, FindsWhatPassesFromOneInTenThousandToAll) {
   for (const std::uint64_t part : std::initializer_list<std::uint64_t>{10'000, 1'000, 100, 10, 3, 1}) {

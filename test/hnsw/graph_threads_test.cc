@@ -66,6 +66,24 @@ TEST_P(GraphThreadsTest, SearchesSeeWholeNodesWhileOneWriterChangesThem) {
 INSTANTIATE_TEST_SUITE_P(All, GraphThreadsTest, ::testing::Values(Storage::kF32, Storage::kInt8),
                          [](const auto& each) { return std::string(to_string(each.param)); });
 
+// The old and the new vector of a label are both in the graph for a moment.
+TEST(GraphThreads, AReplacedVectorIsNeverFoundTwice) {
+  const Vector place(kDimensions, 1.0F);
+  const auto index = test::index_of(RandomVectors(67).vectors(200, kDimensions), {.dimensions = kDimensions, .metric = Metric::kL2});
+  std::atomic<bool> is_over{false};
+  std::thread writer([&] {
+    for (int i = 0; i < 4'000; ++i) index->insert(7, place).value();
+    is_over = true;
+  });
+  std::size_t twice = 0;
+  while (!is_over) {
+    const std::vector<Match> found = index->search(place, {.k = 2, .ef = 20}).value().matches;
+    if (found.size() == 2 && found[0].label == found[1].label) ++twice;
+  }
+  writer.join();
+  EXPECT_EQ(twice, 0U);
+}
+
 TEST(GraphThreads, WritersTakeTurns) {
   const auto index = GraphIndex::create({.dimensions = 4, .connectivity = 4, .build_ef = 16}).value();
   std::vector<std::thread> writers;
