@@ -99,7 +99,7 @@ TEST(ExactIndex, GivesAllWhenAskedForMore) {
 
 TEST(ExactIndex, OrdersEquallyNearOnesByLabel) {
   const auto index = ExactIndex::create({.dimensions = 2, .metric = Metric::kL2}).value();
-  for (const std::uint64_t label : {9, 3, 7, 1}) ASSERT_TRUE(index->add(label, Vector{1, 0}).has_value());
+  for (const std::uint64_t label : std::initializer_list<std::uint64_t>{9, 3, 7, 1}) ASSERT_TRUE(index->add(label, Vector{1, 0}).has_value());
   EXPECT_EQ(labels_of(index->search(Vector{0, 0}, 3).value()), (std::vector<std::uint64_t>{1, 3, 7}));
 }
 

@@ -37,7 +37,7 @@ struct Rows {
 template <typename Q, typename R>
 void compare(Kernel best, Kernel scalar, std::size_t multiple, double tolerance, auto make_query, auto make_row) {
   for (const std::size_t length : {multiple, 2 * multiple, 3 * multiple, 5 * multiple, 24 * multiple}) {
-    for (const std::size_t count : {0, 1, 2, 3, 4, 5, 33}) {
+    for (const std::size_t count : std::initializer_list<std::size_t>{0, 1, 2, 3, 4, 5, 33}) {
       const Rows<Q> query(1, length, make_query);
       const Rows<R> rows(count, length, make_row);
       std::vector<float> found(count + 1, -7);

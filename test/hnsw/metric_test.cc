@@ -27,7 +27,7 @@ TEST(Metric, MeansWhatItsNameSays) {
 
 TEST(Metric, CountsEveryDimensionWhateverTheirNumber) {
   RandomVectors random(1);
-  for (const std::size_t dimensions : {1, 2, 15, 16, 17, 63, 64, 65, 383, 384, 1000}) {
+  for (const std::size_t dimensions : std::initializer_list<std::size_t>{1, 2, 15, 16, 17, 63, 64, 65, 383, 384, 1000}) {
     const Vector a = random.vector(dimensions);
     const Vector b = random.vector(dimensions);
     double dot = 0;

@@ -39,7 +39,7 @@ std::string name(Metric metric, Storage storage) { return std::string(to_string(
 
 TEST(RowCodec, EstimatesDistances) {
   RandomVectors random(5);
-  for (const std::size_t dimensions : {3, 64, 100, 384}) {
+  for (const std::size_t dimensions : std::initializer_list<std::size_t>{3, 64, 100, 384}) {
     const float range = std::sqrt(3.0F / static_cast<float>(dimensions));  // of about unit length
     for (const Metric metric : kMetrics) {
       for (const Storage storage : kStorages) {

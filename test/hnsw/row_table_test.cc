@@ -12,7 +12,7 @@ namespace waggle::hnsw {
 namespace {
 
 TEST(RowTable, GrowsWithoutMovingItsRows) {
-  for (const std::size_t row_bytes : {4, 72, 1536, 100'000}) {
+  for (const std::size_t row_bytes : std::initializer_list<std::size_t>{4, 72, 1536, 100'000}) {
     RowTable table(row_bytes);
     std::map<std::uint32_t, std::byte*> addresses;
     for (std::uint32_t slot = 0; slot < 3'000; ++slot) {
