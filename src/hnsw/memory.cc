@@ -3,6 +3,8 @@
 #include "hnsw/memory.h"
 
 #include <sys/mman.h>
+#include <unistd.h>
+#include <cerrno>
 #include <utility>
 
 namespace waggle::hnsw {
@@ -34,11 +36,15 @@ Result<Memory> Memory::allocate(std::size_t bytes) {
   return Memory(static_cast<std::byte*>(data), bytes);
 }
 
-Result<Memory> Memory::map(int file, std::size_t bytes) {
-  if (bytes == 0) return Memory();
-  void* data = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE, file, 0);
-  if (data == MAP_FAILED) return out_of_memory();
-  return Memory(static_cast<std::byte*>(data), bytes);
+Result<Memory> Memory::read(int file, std::size_t bytes) {
+  WAGGLE_ASSIGN_OR_RETURN(Memory memory, allocate(bytes));
+  for (std::size_t done = 0; done < bytes;) {
+    const ssize_t got = ::pread(file, memory.data() + done, bytes - done, static_cast<off_t>(done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return Error(Code::kIo, "a file could not be read to its end", "look at the disk");
+    done += static_cast<std::size_t>(got);
+  }
+  return memory;
 }
 
 }  // namespace waggle::hnsw

@@ -22,8 +22,8 @@ class Memory {
   // Zeroed; costs nothing until it is touched. Large pieces ask for huge pages: a walk through a graph touches rows all over the table, and with
   // pages of 4 KiB each one also waits for an address translation.
   static Result<Memory> allocate(std::size_t bytes);
-  // The first `bytes` of an open file, mapped: writes stay private to this process and never reach the file.
-  static Result<Memory> map(int file, std::size_t bytes);
+  // The first `bytes` of an open file. io when it has fewer or cannot be read.
+  static Result<Memory> read(int file, std::size_t bytes);
 
   std::byte* data() const { return data_; }
   std::size_t size() const { return size_; }

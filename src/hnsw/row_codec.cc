@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <numbers>
 
 #include "base/assert.h"
@@ -66,6 +67,11 @@ Kernel kernel_of(Metric metric, Storage storage, const Kernels& kernels) {
       break;
   }
   return kernels.hamming;
+}
+
+// Vectors are checked before they are stored, but rows also come from files. What is not a number is far away: it would upset every order.
+void forget_nan(float* distances, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) distances[i] = std::isnan(distances[i]) ? std::numeric_limits<float>::infinity() : distances[i];
 }
 
 bool has_trailer(Storage storage) { return storage == Storage::kInt8 || storage == Storage::kBinary; }
@@ -236,12 +242,14 @@ void RowCodec::from_measures(const Query& query, std::span<const std::byte* cons
 
 void RowCodec::distances(const Query& query, std::span<const std::byte* const> rows, float* out) const {
   kernel_(query.elements, rows.data(), rows.size(), length_, out);
-  if (has_trailer(storage_)) return from_measures(query, rows, out);
-  if (metric_ == Metric::kCosine) {
+  if (has_trailer(storage_)) {
+    from_measures(query, rows, out);
+  } else if (metric_ == Metric::kCosine) {
     for (std::size_t i = 0; i < rows.size(); ++i) out[i] = 1 - out[i];
   } else if (metric_ == Metric::kDot) {
     for (std::size_t i = 0; i < rows.size(); ++i) out[i] = -out[i];
   }
+  forget_nan(out, rows.size());
 }
 
 float RowCodec::distance(const Query& query, const std::byte* row) const {

@@ -2,7 +2,7 @@
 //
 //     [ rows of somebody else's memory ][ chunk 0 ][ chunk 1: twice as many ][ chunk 2: four times ] ...
 //
-// The first rows may lie in a file's memory (adopt()); what comes after lies in chunks that double, so a slot's address is found with one look at
+// The first rows may lie in the memory that a file was read into (adopt()); what comes after lies in chunks that double, so a slot's address is found with one look at
 // the highest bit of its number, and 2^32 rows need few chunks.
 
 #ifndef WAGGLE_HNSW_ROW_TABLE_H

@@ -1,4 +1,4 @@
-// top_k.h: TopK, the k nearest of what it was offered. Equal distances are ordered by label, so that every way of finding them gives one answer.
+// top_k.h: the k nearest of what was offered. Equal distances are ordered by label, so that every way of finding them gives one answer.
 
 #ifndef WAGGLE_HNSW_TOP_K_H
 #define WAGGLE_HNSW_TOP_K_H
@@ -22,22 +22,24 @@ struct Match {
   friend bool operator<(const Match& a, const Match& b) { return a.distance != b.distance ? a.distance < b.distance : a.label < b.label; }
 };
 
-class TopK {
+// Item has a `distance` and an order by it.
+template <typename Item>
+class Nearest {
  public:
-  explicit TopK(std::size_t k) : k_(k) {}
+  explicit Nearest(std::size_t k) : k_(k) {}
 
   // Nothing farther than this can still get in. Infinite until k were offered.
   float bound() const { return bound_; }
   bool is_full() const { return heap_.size() == k_; }
   std::size_t size() const { return heap_.size(); }
 
-  void offer(const Match& match) {
+  void offer(const Item& item) {
     if (heap_.size() < k_) {
-      heap_.push_back(match);
+      heap_.push_back(item);
       std::push_heap(heap_.begin(), heap_.end());
-    } else if (k_ > 0 && match < heap_.front()) {
+    } else if (k_ > 0 && item < heap_.front()) {
       std::pop_heap(heap_.begin(), heap_.end());
-      heap_.back() = match;
+      heap_.back() = item;
       std::push_heap(heap_.begin(), heap_.end());
     } else {
       return;
@@ -46,7 +48,7 @@ class TopK {
   }
 
   // Nearest first; leaves nothing behind.
-  std::vector<Match> take() {
+  std::vector<Item> take() {
     std::sort_heap(heap_.begin(), heap_.end());
     return std::move(heap_);
   }
@@ -54,8 +56,10 @@ class TopK {
  private:
   std::size_t k_;
   float bound_ = std::numeric_limits<float>::infinity();
-  std::vector<Match> heap_;  // the farthest on top
+  std::vector<Item> heap_;  // the farthest on top
 };
+
+using TopK = Nearest<Match>;
 
 }  // namespace waggle::hnsw
 

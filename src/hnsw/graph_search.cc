@@ -1,0 +1,244 @@
+// graph_search.cc: searches of GraphIndex: how they are planned, walked, filtered and measured again.
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <unordered_set>
+#include <utility>
+
+#include "hnsw/graph_index.h"
+
+namespace waggle::hnsw {
+namespace {
+
+// The costs that plans compare, in distances of rows side by side. A walk computes about kWalkDistances of them for each place of its beam, on rows
+// that lie anywhere; a scan also asks the predicate about every vector. Measured on 50,000 x 384; they only choose between two correct ways.
+constexpr double kWalkDistances = 12;
+constexpr double kScatterCost = 2;
+constexpr double kPredicateCost = 0.15;
+// From this beam on, walks enter at as many places as this part of the beam. Below it a wider beam is the better use of the same distances; from
+// there on what is still missed are single queries that one entry never finds.
+constexpr std::size_t kManyEntriesFrom = 96;
+constexpr std::size_t kEntryPart = 3;
+// A predicate is tried on so many vectors to guess how many it lets through.
+constexpr std::size_t kSamples = 200;
+constexpr std::size_t kBatch = 64;
+// A k-th nearest by estimate is nearly always among the 2k nearest by int8.
+constexpr std::size_t kRerankFactor = 2;
+
+}  // namespace
+
+struct GraphIndex::Plan {
+  Method method = Method::kGraph;
+  std::size_t count = 0;  // candidates to find
+  std::size_t ef = 0;     // beam
+  std::size_t entries = 0;
+  std::size_t distances_max = 0;  // after so many a filtered walk gives up: the scan would have been done by then
+};
+
+// The memory of a walk, out of the pool of those not in use.
+class GraphIndex::WalkLease {
+ public:
+  explicit WalkLease(const GraphIndex& index) : index_(index) {
+    const base::MutexLock lock(index.walks_mutex_);
+    if (index.walks_.empty()) {
+      walk_ = std::make_unique<Walk>();
+    } else {
+      walk_ = std::move(index.walks_.back());
+      index.walks_.pop_back();
+    }
+  }
+  ~WalkLease() {
+    const base::MutexLock lock(index_.walks_mutex_);
+    index_.walks_.push_back(std::move(walk_));
+  }
+  WalkLease(const WalkLease&) = delete;
+  WalkLease& operator=(const WalkLease&) = delete;
+
+  Walk& operator*() { return *walk_; }
+
+ private:
+  const GraphIndex& index_;
+  std::unique_ptr<Walk> walk_;
+};
+
+GraphIndex::Plan GraphIndex::plan(const SearchOptions& options) const {
+  const auto live = static_cast<double>(size());
+  Plan plan;
+  plan.count = options.k;
+  if (has_originals(options.original)) plan.count = std::max(options.k, options.rerank > 0 ? options.rerank : kRerankFactor * options.k);
+  plan.ef = std::max(options.ef, plan.count);
+  plan.entries = options.entries > 0 ? options.entries : plan.ef >= kManyEntriesFrom ? plan.ef / kEntryPart : 1;
+  double passing = 1;
+  if (options.predicate) {
+    const std::uint32_t count = nodes_.count();
+    const std::size_t step = count / kSamples + 1;
+    std::size_t asked = 0;
+    std::size_t passed = 0;
+    for (std::size_t slot = 0; slot < count; slot += step) {
+      if (!nodes_.is_live(static_cast<Slot>(slot))) continue;
+      ++asked;
+      if ((*options.predicate)(nodes_.label(static_cast<Slot>(slot)))) ++passed;
+    }
+    passing = (static_cast<double>(passed) + 0.5) / (static_cast<double>(asked) + 1);
+  }
+  const double scan = live * passing + (options.predicate ? live * kPredicateCost : 0);
+  const double walk = kWalkDistances * kScatterCost * static_cast<double>(plan.ef) / passing;
+  plan.method = walk >= scan ? Method::kExact : Method::kGraph;
+  plan.distances_max = static_cast<std::size_t>(scan / kScatterCost) + 1;
+  return plan;
+}
+
+Result<SearchResult> GraphIndex::search(std::span<const float> query, const SearchOptions& options) const {
+  WAGGLE_TRY(check_vector(options_.metric, options_.dimensions, query));
+  if (options.k > kResultsMax) return Error(Code::kInvalidArgument, "more than 10,000 results of one search", "ask for fewer");
+  SearchResult result;
+  if (options.k == 0) return result;
+  const ReaderEpochs::Guard guard(epochs_);
+  const std::uint64_t updates = updates_.load();
+  std::vector<std::byte> buffer(codec_.query_bytes());
+  const Query prepared = codec_.make_query(query, buffer.data());
+  const Plan plan = this->plan(options);
+  result.method = plan.method;
+  std::vector<Candidate> found;
+  if (plan.method == Method::kGraph) {
+    WalkLease walk(*this);
+    (*walk).begin(nodes_);
+    bool is_done = true;
+    if (options.predicate) {
+      is_done = walk_filtered(*walk, prepared, plan, *options.predicate, found);
+    } else {
+      found = walk_graph(*walk, prepared, plan);
+    }
+    result.counts = (*walk).counts();
+    // A walk that found too few says nothing about how many there are. Only looking at all of them does.
+    if (!is_done || found.size() < std::min(options.k, size())) result.method = Method::kExact;
+  }
+  if (result.method == Method::kExact) found = scan(prepared, plan.count, options.predicate, result.counts);
+  if (has_originals(options.original)) measure_again(query, options.original, found);
+  result.matches = matches_of(found, options.k, updates);
+  return result;
+}
+
+// The nodes that the beam on level 0 begins at. A walk that enters at one place can be caught by a crowd that is nearer than all that surrounds it,
+// and never sees a smaller one that is nearer still. Entering at several places of level 1 costs about 8 distances each.
+std::vector<Candidate> GraphIndex::enter(Walk& walk, const Query& query, std::size_t entries) const {
+  const Entry entry = builder_.entry();
+  if (entries <= 1 || entry.level == 0) return {walk.descend(nodes_, vectors(), query, entry, 0)};
+  const Candidate top = walk.descend(nodes_, vectors(), query, entry, 1);
+  const std::span<const Candidate> beam = walk.beam(nodes_, vectors(), query, {&top, 1}, 1, entries);
+  return {beam.begin(), beam.end()};
+}
+
+std::vector<Candidate> GraphIndex::walk_graph(Walk& walk, const Query& query, const Plan& plan) const {
+  const std::vector<Candidate> from = enter(walk, query, plan.entries);
+  std::vector<Candidate> found;
+  found.reserve(plan.count);
+  for (const Candidate& each : walk.beam(nodes_, vectors(), query, from, 0, plan.ef)) {
+    if (found.size() == plan.count) break;
+    if (nodes_.is_live(each.slot)) found.push_back(each);
+  }
+  return found;
+}
+
+// What is kept are nodes that pass, while the walk goes through all of them: where few pass it goes on until it has found enough.
+bool GraphIndex::walk_filtered(Walk& walk, const Query& query, const Plan& plan, Predicate predicate, std::vector<Candidate>& found) const {
+  const Candidate from = walk.descend(nodes_, vectors(), query, builder_.entry(), 0);
+  Nearest<Candidate> nearest(plan.ef);
+  const auto visit = [&](const Candidate& each) {
+    if (each.distance < nearest.bound() && nodes_.is_live(each.slot) && predicate(nodes_.label(each.slot))) nearest.offer(each);
+  };
+  const auto is_enough = [&](float distance) { return distance > nearest.bound(); };
+  const bool is_done = walk.flood(nodes_, vectors(), query, from, plan.distances_max, visit, is_enough);
+  found = nearest.take();
+  if (found.size() > plan.count) found.resize(plan.count);
+  return is_done;
+}
+
+std::vector<Candidate> GraphIndex::scan(const Query& query, std::size_t count, const std::optional<Predicate>& predicate, WalkCounts& counts) const {
+  Nearest<Candidate> nearest(count);
+  std::array<const std::byte*, kBatch> rows;
+  std::array<Slot, kBatch> slots;
+  std::array<float, kBatch> distances;
+  const std::uint32_t end = nodes_.count();
+  for (Slot slot = 0; slot < end;) {
+    std::size_t batch = 0;
+    for (; batch < kBatch && slot < end; ++slot) {
+      if (!nodes_.is_live(slot) || (predicate && !(*predicate)(nodes_.label(slot)))) continue;
+      rows[batch] = nodes_.row(slot);
+      slots[batch++] = slot;
+    }
+    codec_.distances(query, {rows.data(), batch}, distances.data());
+    counts.distances += batch;
+    for (std::size_t i = 0; i < batch; ++i) {
+      if (distances[i] <= nearest.bound()) nearest.offer({distances[i], slots[i]});
+    }
+  }
+  return nearest.take();
+}
+
+Result<SearchResult> GraphIndex::search_range(std::span<const float> query, const RangeOptions& options) const {
+  WAGGLE_TRY(check_vector(options_.metric, options_.dimensions, query));
+  if (options.limit > kResultsMax) return Error(Code::kInvalidArgument, "more than 10,000 results of one search", "ask for fewer");
+  SearchResult result;
+  const ReaderEpochs::Guard guard(epochs_);
+  const std::uint64_t updates = updates_.load();
+  if (builder_.entry().slot == kNoSlot || (options_.metric != Metric::kDot && options.radius < 0)) return result;
+  std::vector<std::byte> buffer(codec_.query_bytes());
+  const Query prepared = codec_.make_query(query, buffer.data());
+  const float radius = codec_.compared(options.radius);
+  WalkLease walk(*this);
+  (*walk).begin(nodes_);
+  const Candidate from = (*walk).descend(nodes_, vectors(), prepared, builder_.entry(), 0);
+  Nearest<Candidate> around(options.ef);  // whatever they are: the walk has to find the place first
+  Nearest<Candidate> inside(options.limit);
+  const auto visit = [&](const Candidate& each) {
+    around.offer(each);
+    if (each.distance > radius || !nodes_.is_live(each.slot)) return;
+    if (!options.predicate || (*options.predicate)(nodes_.label(each.slot))) inside.offer(each);
+  };
+  const auto is_enough = [&](float distance) { return distance > around.bound() && distance > std::min(radius, inside.bound()); };
+  (*walk).flood(nodes_, vectors(), prepared, from, std::numeric_limits<std::size_t>::max(), visit, is_enough);
+  result.counts = (*walk).counts();
+  std::vector<Candidate> found = inside.take();
+  if (has_originals(options.original)) measure_again(query, options.original, found);
+  std::erase_if(found, [&](const Candidate& each) { return each.distance > radius; });
+  result.matches = matches_of(found, options.limit, updates);
+  return result;
+}
+
+// Puts distances by the original numbers in the place of estimates, and sorts anew.
+void GraphIndex::measure_again(std::span<const float> query, const std::optional<OriginalOf>& original, std::vector<Candidate>& found) const {
+  if (original) {
+    for (Candidate& each : found) {
+      const float* vector = (*original)(nodes_.label(each.slot));
+      if (vector != nullptr) each.distance = codec_.compared(distance(options_.metric, query, {vector, options_.dimensions}));
+    }
+  } else {
+    std::vector<std::byte> buffer(original_codec_.query_bytes());
+    const Query prepared = original_codec_.make_query(query, buffer.data());
+    std::vector<const std::byte*> rows;
+    rows.reserve(found.size());
+    for (const Candidate& each : found) rows.push_back(originals_->row(each.slot));
+    std::vector<float> distances(found.size());
+    original_codec_.distances(prepared, rows, distances.data());
+    for (std::size_t i = 0; i < found.size(); ++i) found[i].distance = distances[i];
+  }
+  std::sort(found.begin(), found.end());
+}
+
+std::vector<Match> GraphIndex::matches_of(const std::vector<Candidate>& found, std::size_t k, std::uint64_t updates_before) const {
+  std::vector<Match> matches;
+  matches.reserve(found.size());
+  for (const Candidate& each : found) matches.push_back({nodes_.label(each.slot), codec_.reported(each.distance)});
+  std::sort(matches.begin(), matches.end());
+  if (updates_before % 2 != 0 || updates_before != updates_.load()) {
+    // A vector was replaced meanwhile, and the old one may be here beside the new one.
+    std::unordered_set<std::uint64_t> labels;
+    std::erase_if(matches, [&](const Match& each) { return !labels.insert(each.label).second; });
+  }
+  if (matches.size() > k) matches.resize(k);
+  return matches;
+}
+
+}  // namespace waggle::hnsw

@@ -1,0 +1,44 @@
+// index_format.h: an index as bytes. docs/formats/hnsw.md describes them one by one.
+//
+// Decoding is a pure function of the bytes. Every count in them is checked against the bytes that are there before anything is allocated or read by
+// it, every block against its checksum, and every link against the number of nodes: whatever the bytes are, they are refused or make an index that
+// can be searched and changed.
+
+#ifndef WAGGLE_HNSW_INDEX_FORMAT_H
+#define WAGGLE_HNSW_INDEX_FORMAT_H
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "base/function_ref.h"
+#include "base/result.h"
+#include "hnsw/graph_index.h"
+#include "hnsw/memory.h"
+
+namespace waggle::hnsw {
+
+inline constexpr std::uint32_t kIndexVersion = 1;
+inline constexpr std::size_t kIndexHeaderBytes = 4096;
+inline constexpr std::size_t kIndexBlockBytes = std::size_t{1} << 20U;
+
+// An index, and the number of the last change that it reflects: what follows in the change log is still to be applied.
+struct DecodedIndex {
+  std::unique_ptr<GraphIndex> index;
+  std::uint64_t change = 0;
+};
+
+// The index lives in these bytes from then on, and changes them. corruption for bytes that are no whole index, unsupported for a later version.
+Result<DecodedIndex> decode_index(Memory bytes);
+
+// Passes on the bytes of the index, piece by piece, without its deleted nodes. Changes wait meanwhile, searches do not.
+using Sink = base::FunctionRef<Status(std::span<const std::byte>)>;
+Status encode_index(GraphIndex& index, std::uint64_t change, Sink sink);
+
+// Writes the checksums of a header and of blocks anew, over whatever they are. For tests that damage files on purpose.
+void rewrite_checksums(std::span<std::byte> bytes);
+
+}  // namespace waggle::hnsw
+
+#endif  // WAGGLE_HNSW_INDEX_FORMAT_H

@@ -1,0 +1,128 @@
+// walk.cc: see walk.h.
+
+#include "hnsw/walk.h"
+
+#include <algorithm>
+#include <functional>
+
+namespace waggle::hnsw {
+namespace {
+
+constexpr Slot kExpanded = 0x80000000;
+
+}  // namespace
+
+void Walk::begin(const GraphNodes& nodes) {
+  counts_ = {};
+  limit_ = nodes.count();
+  seen_.resize(std::max<std::size_t>(seen_.size(), limit_ / 64 + 1));
+}
+
+bool Walk::see(Slot slot) {
+  std::uint64_t& word = seen_[slot / 64];
+  const std::uint64_t bit = std::uint64_t{1} << (slot % 64);
+  if ((word & bit) != 0) return false;
+  word |= bit;
+  seen_slots_.push_back(slot);
+  return true;
+}
+
+void Walk::forget_seen() {
+  for (const Slot slot : seen_slots_) seen_[slot / 64] = 0;
+  seen_slots_.clear();
+}
+
+void Walk::expand(const Vectors& vectors, const Query& query, const Links& links) {
+  batch_.clear();
+  batch_rows_.clear();
+  links.for_each([&](Slot slot) {
+    if (slot >= limit_ || !see(slot)) return;
+    batch_.push_back(slot);
+    batch_rows_.push_back(vectors.rows.row(slot));
+  });
+  distances_.resize(std::max(distances_.size(), batch_.size()));
+  vectors.codec.distances(query, batch_rows_, distances_.data());
+  ++counts_.visited;
+  counts_.distances += batch_.size();
+}
+
+Candidate Walk::descend(const GraphNodes& nodes, const Vectors& vectors, const Query& query, Entry entry, unsigned level) {
+  Candidate nearest{vectors.codec.distance(query, vectors.rows.row(entry.slot)), entry.slot};
+  ++counts_.distances;
+  for (unsigned at = entry.level; at > level; --at) {
+    for (bool has_moved = true; has_moved;) {
+      has_moved = false;
+      expand(vectors, query, nodes.links(nearest.slot, at));
+      for (std::size_t i = 0; i < batch_.size(); ++i) {
+        if (distances_[i] >= nearest.distance) continue;
+        nearest = {distances_[i], batch_[i]};
+        has_moved = true;
+      }
+    }
+    forget_seen();
+  }
+  return nearest;
+}
+
+std::size_t Walk::insert(const Candidate& candidate, std::size_t ef) {
+  if (beam_.size() == ef) beam_.pop_back();
+  const auto place =
+      std::upper_bound(beam_.begin(), beam_.end(), candidate, [](const Candidate& a, const Candidate& b) { return a.distance < b.distance; });
+  return static_cast<std::size_t>(beam_.insert(place, candidate) - beam_.begin());
+}
+
+// The beam is one sorted array: candidates still to be expanded and results are the same nodes, and for the hundreds that ef is, moving the tail of
+// an array costs less than two heaps (the paper's W and C).
+std::span<const Candidate> Walk::beam(const GraphNodes& nodes, const Vectors& vectors, const Query& query, std::span<const Candidate> from,
+                                      unsigned level, std::size_t ef) {
+  beam_.assign(from.begin(), from.begin() + static_cast<std::ptrdiff_t>(std::min(ef, from.size())));
+  beam_.reserve(ef + 1);
+  for (const Candidate& each : beam_) see(each.slot);
+  std::size_t next = 0;
+  while (next < beam_.size()) {
+    const Slot slot = beam_[next].slot;
+    beam_[next].slot |= kExpanded;
+    expand(vectors, query, nodes.links(slot, level));
+    std::size_t first_new = next + 1;
+    for (std::size_t i = 0; i < batch_.size(); ++i) {
+      if (beam_.size() == ef && distances_[i] >= beam_.back().distance) continue;
+      first_new = std::min(first_new, insert({distances_[i], batch_[i]}, ef));
+    }
+    next = first_new;
+    while (next < beam_.size() && (beam_[next].slot & kExpanded) != 0) ++next;
+    if (next < beam_.size()) nodes.links(beam_[next].slot, level).prefetch();
+  }
+  for (Candidate& candidate : beam_) candidate.slot &= ~kExpanded;
+  forget_seen();
+  return beam_;
+}
+
+bool Walk::flood(const GraphNodes& nodes, const Vectors& vectors, const Query& query, Candidate from, std::size_t distances_max, Visit visit,
+                 IsEnough is_enough) {
+  const auto farther = [](const Candidate& a, const Candidate& b) { return b < a; };
+  frontier_.assign(1, from);
+  see(from.slot);
+  visit(from);
+  bool is_done = true;
+  while (!frontier_.empty() && !is_enough(frontier_.front().distance)) {
+    if (counts_.distances > distances_max) {
+      is_done = false;
+      break;
+    }
+    std::pop_heap(frontier_.begin(), frontier_.end(), farther);
+    const Slot slot = frontier_.back().slot;
+    frontier_.pop_back();
+    expand(vectors, query, nodes.base_links(slot));
+    for (std::size_t i = 0; i < batch_.size(); ++i) {
+      const Candidate candidate{distances_[i], batch_[i]};
+      visit(candidate);
+      if (is_enough(candidate.distance)) continue;
+      frontier_.push_back(candidate);
+      std::push_heap(frontier_.begin(), frontier_.end(), farther);
+    }
+  }
+  forget_seen();
+  return is_done;
+}
+
+}  // namespace waggle::hnsw
