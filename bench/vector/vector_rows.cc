@@ -29,10 +29,12 @@ void compare_level(Row& row, const Results& results, std::size_t level, const st
     if (ours != nullptr) add(row, graph.set, *ours);
     if (ours != nullptr && best != nullptr) ratios.push_back(ours->per_second / best->per_second);
   }
-  if (!ratios.empty() && ratios.size() == results.graphs.size())
+  if (ratios.empty()) return;
+  row.details.emplace_back("sets", static_cast<double>(ratios.size()));
+  if (ratios.size() == results.graphs.size())
     row.ratio = geometric_mean(ratios);
   else
-    row.skipped = "not every set was measured, or not on every set was the recall reached";
+    row.skipped = "the recall was not reached on every set";
 }
 
 // The time to build of hnswlib against that of Waggle. Equal recall is what the speeds beside it were measured at.
