@@ -22,6 +22,10 @@ std::unique_ptr<Contender> make_faiss();
 std::unique_ptr<Contender> make_usearch_f32();
 std::unique_ptr<Contender> make_usearch_i8();
 
+// waggle_graph_contender.cc: Waggle's graph over 32-bit floats, and over 8-bit integers with the best ranked again by the floats.
+std::unique_ptr<Contender> make_waggle_hnsw_f32();
+std::unique_ptr<Contender> make_waggle_hnsw_int8();
+
 // waggle_exact_contender.cc: Waggle's exact scan over 32-bit floats, and over 8-bit integers with the best ranked again by the floats.
 std::unique_ptr<Contender> make_waggle_exact_f32();
 std::unique_ptr<Contender> make_waggle_exact_int8();

@@ -72,7 +72,7 @@ Arguments parse(int count, char** arguments) {
 
 Contenders graph_contenders(const Arguments& arguments) {
   Contenders wanted;
-  for (auto* make : {make_hnswlib, make_faiss, make_usearch_f32, make_usearch_i8}) {
+  for (auto* make : {make_hnswlib, make_faiss, make_usearch_f32, make_usearch_i8, make_waggle_hnsw_f32, make_waggle_hnsw_int8}) {
     auto contender = make();
     if (arguments.wants_contender(contender->name())) wanted.push_back(std::move(contender));
   }

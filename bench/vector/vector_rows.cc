@@ -10,6 +10,7 @@
 namespace waggle::bench {
 namespace {
 
+constexpr std::size_t kRowDimensions = 384;
 constexpr double kPlottedFrom = 0.85;  // recall below is of no use to anybody
 
 void add(Row& row, const std::string& set, const Reached& reached) {
@@ -17,39 +18,73 @@ void add(Row& row, const std::string& set, const Reached& reached) {
   row.details.emplace_back(set + "." + reached.contender + "_recall", reached.answers.recall);
 }
 
-// The graphs at one level, of one kind, and the mean of the best f32 one, which is what Waggle is to be held against.
-void add_level(Row& row, const Results& results, double recall, Kind kind) {
-  std::vector<double> best;
+// Queries a second of one contender at one level against the best f32 baseline, geometric mean over the sets.
+void compare_level(Row& row, const Results& results, std::size_t level, const std::string& contender) {
+  std::vector<double> ratios;
   for (const GraphResult& graph : results.graphs) {
-    for (const Level& level : graph.levels) {
-      if (level.recall != recall) continue;
-      for (const Reached& one : level.reached) {
-        if (one.kind == kind) add(row, graph.set, one);
-      }
-      if (level.best_f32_baseline() != nullptr) best.push_back(level.best_f32_baseline()->per_second);
-    }
+    const Level& here = graph.levels[level];
+    const Reached* ours = here.find(contender);
+    const Reached* best = here.best_f32_baseline();
+    if (best != nullptr) add(row, graph.set, *best);
+    if (ours != nullptr) add(row, graph.set, *ours);
+    if (ours != nullptr && best != nullptr) ratios.push_back(ours->per_second / best->per_second);
   }
-  if (!best.empty() && best.size() == results.graphs.size()) row.details.emplace_back("best_f32_mean_per_s", geometric_mean(best));
+  if (ratios.empty()) return;
+  row.details.emplace_back("sets", static_cast<double>(ratios.size()));
+  if (ratios.size() == results.graphs.size())
+    row.ratio = geometric_mean(ratios);
+  else
+    row.skipped = "the recall was not reached on every set";
 }
 
-void add_hnswlib(Row& row, const Results& results, double Built::* figure, const char* unit) {
+// The time to build of hnswlib against that of Waggle. Equal recall is what the speeds beside it were measured at.
+void compare_builds(Row& row, const Results& results) {
+  std::vector<double> ratios;
+  for (const GraphResult& graph : results.graphs) {
+    const auto seconds = [&](const char* name) {
+      const auto found = std::ranges::find(graph.built, name, &Built::contender);
+      if (found == graph.built.end()) return 0.0;
+      row.details.emplace_back(graph.set + "." + name + "_s", found->seconds);
+      return found->seconds;
+    };
+    const double theirs = seconds("hnswlib");
+    const double ours = seconds("waggle_hnsw_f32");
+    if (theirs > 0 && ours > 0) ratios.push_back(theirs / ours);
+  }
+  if (!ratios.empty()) row.ratio = geometric_mean(ratios);
+}
+
+void compare_filtered(Row& row, const Results& results) {
+  std::vector<double> ratios;
+  for (const GraphResult& graph : results.graphs) {
+    for (const Reached& one : graph.filtered.reached) add(row, graph.set, one);
+    const Reached* theirs = graph.filtered.find("hnswlib");
+    const Reached* ours = graph.filtered.find("waggle_hnsw_f32");
+    if (theirs != nullptr && ours != nullptr) ratios.push_back(ours->per_second / theirs->per_second);
+  }
+  if (!ratios.empty()) row.ratio = geometric_mean(ratios);
+}
+
+// The largest over the sets of 384 dimensions.
+void report_bytes(Row& row, const Results& results, const std::string& contender) {
   for (const GraphResult& graph : results.graphs) {
     for (const Built& built : graph.built) {
-      if (built.contender == "hnswlib") row.details.emplace_back(graph.set + ".hnswlib" + unit, built.*figure);
+      if (graph.dimensions != kRowDimensions || built.contender != contender) continue;
+      row.details.emplace_back(graph.set + ".bytes", built.bytes_each);
+      row.ratio = std::max(row.ratio.value_or(0), built.bytes_each);
     }
   }
 }
 
 // The sets on which exact search is compared.
 constexpr std::size_t kExactRows = 100'000;
-constexpr std::size_t kExactDimensions = 384;
 // A search that is right but for equal scores.
 constexpr double kExactRecall = 0.9995;
 
 std::vector<const ExactResult*> compared(const Results& results) {
   std::vector<const ExactResult*> all;
   for (const ExactResult& exact : results.exact) {
-    if (exact.rows == kExactRows && exact.dimensions == kExactDimensions) all.push_back(&exact);
+    if (exact.rows == kExactRows && exact.dimensions == kRowDimensions) all.push_back(&exact);
   }
   return all;
 }
@@ -85,12 +120,6 @@ void compare_bandwidth(Row& row, const Results& results) {
   if (!shares.empty()) row.ratio = geometric_mean(shares);
 }
 
-void add_filtered(Row& row, const Results& results) {
-  for (const GraphResult& graph : results.graphs) {
-    for (const Reached& one : graph.filtered.reached) add(row, graph.set, one);
-  }
-}
-
 void add_insertions(Row& row, const Results& results) {
   for (const ExactResult& libsql : results.libsql) {
     for (const Built& built : libsql.built) row.details.emplace_back(built.contender + "_per_s", static_cast<double>(libsql.rows) / built.seconds);
@@ -115,16 +144,17 @@ double Results::control() const {
 
 Row row_of(std::string_view id, const Results& results) {
   Row row{.ratio = std::nullopt, .skipped = "nothing of Waggle was measured; what follows is of the baselines"};
-  if (id == "hnsw_f32_r95") add_level(row, results, 0.95, Kind::kGraph);
-  if (id == "hnsw_f32_r99") add_level(row, results, 0.99, Kind::kGraph);
-  if (id == "hnsw_quant_r95") add_level(row, results, 0.95, Kind::kQuantisedGraph);
-  if (id == "hnsw_quant_r99") add_level(row, results, 0.99, Kind::kQuantisedGraph);
-  if (id == "build") add_hnswlib(row, results, &Built::seconds, "_s");
-  if (id == "bytes_f32") add_hnswlib(row, results, &Built::bytes_each, "_bytes");
+  if (id == "hnsw_f32_r95") compare_level(row, results, 0, "waggle_hnsw_f32");
+  if (id == "hnsw_f32_r99") compare_level(row, results, 1, "waggle_hnsw_f32");
+  if (id == "hnsw_quant_r95") compare_level(row, results, 0, "waggle_hnsw_int8");
+  if (id == "hnsw_quant_r99") compare_level(row, results, 1, "waggle_hnsw_int8");
+  if (id == "build") compare_builds(row, results);
+  if (id == "bytes_f32") report_bytes(row, results, "waggle_hnsw_f32");
+  if (id == "bytes_int8") report_bytes(row, results, "waggle_hnsw_int8");
   if (id == "exact_f32") compare_exact(row, results, "waggle_exact_f32");
   if (id == "exact_int8") compare_exact(row, results, "waggle_exact_int8");
   if (id == "bandwidth") compare_bandwidth(row, results);
-  if (id == "filtered_1pct") add_filtered(row, results);
+  if (id == "filtered_1pct") compare_filtered(row, results);
   if (id == "insert_durable") add_insertions(row, results);
   if (row.details.empty()) row.skipped = "nothing of Waggle was measured";
   return row;
