@@ -6,7 +6,7 @@
 //     upper links up to M neighbours on each higher level that the node has (one node in eight has any)
 //
 // Links lie apart from the rows: a walk reads 20 rows for each list that it reads, and rows of whole cache lines side by side are what the kernels
-// and the exact scan want (measured, see docs/VECTOR.md). A list ends with kNoSlot or at its capacity.
+// and the exact scan want (decision 013). A list ends with kNoSlot or at its capacity.
 //
 // Searches read links while a writer changes them, so every link is one atomic word. A search may see a list half changed: some old links, some new
 // ones, one twice. All of them are true nodes, and that is all that a walk needs. Rows and labels never change while a link leads to them.
