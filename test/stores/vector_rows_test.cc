@@ -16,7 +16,7 @@ TEST(VectorRows, AnEmbeddingOfAnotherLengthIsCorruption) {
   const std::vector<float> numbers = {1, 2, 3};
   const auto bytes = std::as_bytes(std::span(numbers));
   EXPECT_EQ(read_embedding(bytes.first(8), kDocs).value(), (std::vector<float>{1, 2}));
-  for (const std::size_t size : {0, 4, 7, 12}) EXPECT_EQ(read_embedding(bytes.first(size), kDocs).error().code(), Code::kCorruption) << size;
+  for (const std::size_t size : {0U, 4U, 7U, 12U}) EXPECT_EQ(read_embedding(bytes.first(size), kDocs).error().code(), Code::kCorruption) << size;
 }
 
 TEST(VectorRows, ACheckNamesWhatItChecks) {
