@@ -3,7 +3,7 @@
 #include "vector/index_set.h"
 
 #include <algorithm>
-#include <mutex>
+#include <chrono>
 #include <utility>
 
 namespace waggle::vector {
@@ -19,28 +19,44 @@ std::size_t bytes_wanted(const CollectionState& state) {
 
 }  // namespace
 
+SharedIndex::Hold::~Hold() {
+  if (owner_ == nullptr) return;
+  base::MutexLock lock(owner_->mutex_);
+  if (--owner_->holds_ == 0) owner_->released_.notify_all();
+}
+
+const CollectionIndex& SharedIndex::Hold::index() const { return owner_->follower_.index(); }
+
 SharedIndex::Hold SharedIndex::hold_at(std::int64_t version) const {
-  Hold hold;
-  std::shared_lock lock(mutex_, std::try_to_lock);
-  if (!lock.owns_lock() || follower_.version() != version) return hold;
-  hold.lock_ = std::move(lock);
-  hold.follower_ = &follower_;
-  return hold;
+  base::MutexLock lock(mutex_);
+  if (use_ != Use::kFree || version_ != version) return Hold();
+  ++holds_;
+  return Hold(this);
 }
 
 Result<SharedIndex::Outcome> SharedIndex::catch_up(sql::Reader& reader, const CollectionState& state, const base::Deadline& deadline) {
-  std::unique_lock lock(mutex_, std::defer_lock);
-  while (!lock.try_lock_until(std::min(deadline.end(), base::steady_now() + std::chrono::milliseconds(10)))) {
-    if (is_filling_) return Outcome::kBusy;
-    if (deadline.passed()) return deadline.error("searches of the collection to end", "give the call more time");
+  {
+    base::MutexLock lock(mutex_);
+    while (use_ != Use::kFree || holds_ > 0) {
+      if (use_ == Use::kFilling) return Outcome::kBusy;
+      if (deadline.passed()) return deadline.error("searches of the collection to end", "give the call more time");
+      // Soon anyway: a stop request wakes nobody.
+      released_.wait_until(mutex_, std::min(deadline.end(), base::steady_now() + std::chrono::milliseconds(100)));
+    }
+    if (version_ && *version_ >= state.version) return Outcome::kUpToDate;
+    use_ = follower_.must_fill(state) ? Use::kFilling : Use::kCatchingUp;
   }
-  if (follower_.version() && *follower_.version() >= state.version) return Outcome::kUpToDate;
-  is_filling_ = follower_.must_fill(state);
-  const Status status = follower_.catch_up(reader, state);
-  is_filling_ = false;
-  bytes_ = follower_.bytes();
-  WAGGLE_TRY(status);
+  const Turn turn(*this);
+  WAGGLE_TRY(follower_.catch_up(reader, state));
   return Outcome::kUpToDate;
+}
+
+SharedIndex::Turn::~Turn() {
+  index_.bytes_ = index_.follower_.bytes();
+  base::MutexLock lock(index_.mutex_);
+  index_.use_ = Use::kFree;
+  index_.version_ = index_.follower_.version();
+  index_.released_.notify_all();
 }
 
 std::shared_ptr<SharedIndex> IndexSet::find(std::int64_t collection_seq, const CollectionState& state, IfAbsent if_absent) {

@@ -8,7 +8,8 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <shared_mutex>
+#include <optional>
+#include <utility>
 
 #include "base/deadline.h"
 #include "base/mutex.h"
@@ -22,13 +23,21 @@ class SharedIndex {
   // Holds the index for reading, while it is exactly of a version. Empty when it is of another one, or is being brought up to date.
   class Hold {
    public:
-    explicit operator bool() const { return lock_.owns_lock(); }
-    const CollectionIndex& index() const { return follower_->index(); }
+    Hold() = default;
+    ~Hold();
+    Hold(Hold&& other) noexcept : owner_(std::exchange(other.owner_, nullptr)) {}
+    Hold& operator=(Hold&& other) noexcept {
+      std::swap(owner_, other.owner_);
+      return *this;
+    }
+
+    explicit operator bool() const { return owner_ != nullptr; }
+    const CollectionIndex& index() const;
 
    private:
     friend class SharedIndex;
-    std::shared_lock<std::shared_timed_mutex> lock_;
-    const Follower* follower_ = nullptr;
+    explicit Hold(const SharedIndex* owner) : owner_(owner) {}
+    const SharedIndex* owner_ = nullptr;
   };
   Hold hold_at(std::int64_t version) const;
 
@@ -41,11 +50,27 @@ class SharedIndex {
 
  private:
   friend class IndexSet;
+  enum class Use : std::uint8_t { kFree, kCatchingUp, kFilling };
+  // Ends the use of whoever has set use_, also when memory runs out.
+  class Turn {
+   public:
+    explicit Turn(SharedIndex& index) : index_(index) {}
+    ~Turn();
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
 
-  mutable std::shared_timed_mutex mutex_;
-  Follower follower_;                     // guarded by mutex_
-  std::atomic<bool> is_filling_ = false;  // set under mutex_ held alone
-  std::atomic<std::size_t> bytes_ = 0;    // of follower_, to be read without the mutex
+   private:
+    SharedIndex& index_;
+  };
+
+  // A lock of its own making, because a wait for it must end by a deadline: std::shared_timed_mutex can do that, but thread sanitizers do not see it.
+  mutable base::Mutex mutex_;
+  mutable base::CondVar released_;
+  mutable std::int64_t holds_ WAGGLE_GUARDED_BY(mutex_) = 0;
+  Use use_ WAGGLE_GUARDED_BY(mutex_) = Use::kFree;
+  std::optional<std::int64_t> version_ WAGGLE_GUARDED_BY(mutex_);  // of follower_ while it is free
+  Follower follower_;                                              // whoever holds it reads it; who has set use_ has it alone
+  std::atomic<std::size_t> bytes_ = 0;                             // of follower_, to be read without the mutex
 };
 
 // Thread-safe.
