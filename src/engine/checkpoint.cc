@@ -17,7 +17,8 @@ constexpr std::size_t kFrameHeaderBytes = 24;
 constexpr std::size_t kRestartFactor = 2;
 // How long it waits, try by try. All in all that is a little more than a pooled snapshot of another process lives (reader_pool.h).
 constexpr std::chrono::milliseconds kRestartWaits[] = {std::chrono::milliseconds(5), std::chrono::milliseconds(20), std::chrono::milliseconds(35)};
-// And how long the writer is left in peace afterwards while a reader stays: at first kRestartPauseMin, then twice as long each time.
+// And how long the writer is left in peace afterwards while the same reader stays: at first kRestartPauseMin, then twice as long each time. When each
+// time it was another one, they are short ones that a busy machine keeps from running, and the next try is soon.
 constexpr auto kRestartPauseMax = std::chrono::seconds(1);
 constexpr std::size_t kWarnFactor = 4;
 constexpr auto kWarnPause = std::chrono::seconds(10);
@@ -93,10 +94,12 @@ void Checkpointer::restart_wal(Connection& connection, std::size_t wal_bytes) {
     }
   }
   const auto now = base::steady_now();
-  next_restart_ = now + restart_pause_;
-  restart_pause_ = std::min<Duration>(2 * restart_pause_, kRestartPauseMax);
-  if (wal_bytes < kWarnFactor * bytes_) return;
   age = std::max(age, readers_.oldest_age());
+  const bool is_another_reader = age && now - *age > failed_restart_;
+  restart_pause_ = is_another_reader ? kRestartPauseMin : std::min<Duration>(2 * restart_pause_, kRestartPauseMax);
+  next_restart_ = now + restart_pause_;
+  failed_restart_ = now;
+  if (wal_bytes < kWarnFactor * bytes_) return;
   warn(connection.path() + ": the WAL has grown to " + megabytes(wal_bytes) + " and cannot shrink: a reader " +
        (age ? "of this process has held its snapshot for " + std::to_string(age->count() / 1000) + " ms"
             : std::string("of another process holds an old snapshot")));

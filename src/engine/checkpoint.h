@@ -47,6 +47,7 @@ class Checkpointer {
   std::chrono::steady_clock::time_point next_restart_{};
   static constexpr Duration kRestartPauseMin = std::chrono::milliseconds(50);
   Duration restart_pause_ = kRestartPauseMin;
+  std::chrono::steady_clock::time_point failed_restart_{};  // the latest one
   std::chrono::steady_clock::time_point next_warning_{};
   std::atomic<bool> sync_failed_ = false;
   std::atomic<std::int64_t> checkpoints_ = 0;
