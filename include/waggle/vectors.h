@@ -8,6 +8,7 @@
 #define WAGGLE_VECTORS_H
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -33,11 +34,30 @@ enum class Metric : std::uint8_t {
 std::string_view to_string(Metric metric);
 std::optional<Metric> parse_metric(std::string_view name);
 
+// How a collection is searched.
+enum class IndexKind : std::uint8_t {
+  kAuto,   // exactly, until searches have cost so much that a graph pays; then as kHnsw
+  kExact,  // every vector is looked at: nothing is missed, and time grows with the collection
+  kHnsw,   // by a graph: a few hundred vectors are looked at, and one in a hundred of the nearest may be missed. From 2,500 vectors on
+};
+std::string_view to_string(IndexKind kind);
+std::optional<IndexKind> parse_index_kind(std::string_view name);
+
+// As what the index holds the numbers of a vector. Rows keep them as they were given; what an index of smaller numbers finds is measured again by
+// those, so that distances are exact and few neighbours are missed.
+enum class VectorStorage : std::uint8_t { kF32, kF16, kBf16, kInt8 };
+std::string_view to_string(VectorStorage storage);
+std::optional<VectorStorage> parse_vector_storage(std::string_view name);
+
 struct Collection {
   std::string name;
   std::int64_t dimensions = 0;
   Metric metric = Metric::kCosine;
   std::optional<std::string> model;  // whose vectors these are; nullopt when that was not said
+  IndexKind index = IndexKind::kAuto;
+  VectorStorage storage = VectorStorage::kF32;
+  std::int64_t connectivity = 0;     // of a graph: links of a vector (M)
+  std::int64_t ef_construction = 0;  // of a graph: beam of the search for them
   std::int64_t count = 0;            // vectors in it
   Timestamp created_at;
 };
@@ -50,6 +70,10 @@ struct NewCollection {
   std::int64_t dimensions = 0;
   Metric metric = Metric::kCosine;
   std::optional<std::string> model = {};
+  IndexKind index = IndexKind::kAuto;
+  VectorStorage storage = VectorStorage::kF32;
+  std::int64_t connectivity = 20;      // 4 to 64
+  std::int64_t ef_construction = 200;  // 8 to 2,000
 };
 
 struct VectorEntry {
@@ -92,6 +116,10 @@ enum class Embedding : std::uint8_t { kLeftOut, kIncluded };
 // text. A missing key matches nothing but ne, not and {"exists":false}.
 struct VectorSearch {
   static constexpr std::int64_t kNeighboursMax = 10'000;
+  enum class Accuracy : std::uint8_t {
+    kOfIndex,  // what the collection's index gives
+    kExact,    // every vector is measured by its own numbers
+  };
 
   std::vector<float> query;
   std::int64_t k = 10;  // 1 to kNeighboursMax; fewer are answered only when fewer match
@@ -100,6 +128,8 @@ struct VectorSearch {
   std::optional<double> min_score = {};      // only what scores at least this
   Embedding embeddings = Embedding::kLeftOut;
   std::optional<std::string> model = {};  // whose vector the query is: as PutVector::model
+  std::int64_t ef = 96;  // width of the beam through a graph, 1 to kNeighboursMax: more finds more and takes longer. At least k is used
+  Accuracy accuracy = Accuracy::kOfIndex;
 };
 
 struct VectorMatch {
@@ -110,16 +140,34 @@ struct VectorMatch {
 
 // How a search was answered, for who wonders.
 struct SearchPlan {
-  std::string method;          // "exact scan in memory", "exact scan in SQL"
-  std::string reason;          // why this one
-  std::int64_t vectors = 0;    // in the collection
-  std::int64_t matching = 0;   // of them passed the filter and the agent scope
-  std::int64_t distances = 0;  // computed
+  std::string method;                    // "HNSW", "exact scan in memory", "exact scan in SQL", "int8 scan in memory"
+  std::string reason;                    // why this one
+  std::int64_t vectors = 0;              // in the collection
+  std::optional<std::int64_t> matching;  // of them passed the filter and the agent scope; a walk through a graph does not count them
+  std::int64_t distances = 0;            // computed
+  std::int64_t visited = 0;              // places of the graph
 };
 
 struct VectorAnswer {
   std::vector<VectorMatch> items;  // nearest first; of equals, the older first
   SearchPlan plan;
+};
+
+struct Reindex {
+  enum class From : std::uint8_t {
+    kScratch,  // the file that there is is not looked at
+    kPresent,  // what the file lacks is added
+  };
+  From from = From::kScratch;
+  // Told how many of how many vectors are linked, now and then, by any thread, one at a time; false ends the work with cancelled.
+  std::function<bool(std::int64_t done, std::int64_t total)> progress = {};
+};
+
+struct ReindexReport {
+  std::int64_t vectors = 0;
+  bool has_graph = false;      // false: the collection is searched exactly
+  std::int64_t bytes = 0;      // of memory
+  std::int64_t unreached = 0;  // vectors that no walk through the graph can reach; 0, or the graph is not right
 };
 
 class VectorCollection;
@@ -166,8 +214,8 @@ class VectorCollection {
   // Answers what was removed.
   Result<VectorEntry> remove(std::string_view id);
 
-  // The nearest vectors. Exact: what is nearer is never missed. invalid_argument for a query that cannot be one of this collection, and for a filter
-  // that is none.
+  // The nearest vectors, min(k, matching) of them, by whatever index there is at this moment; SearchPlan tells. invalid_argument for a query that
+  // cannot be one of this collection, and for a filter that is none.
   Result<VectorAnswer> search(const VectorSearch& search);
 
   // The nearest to a text, by the embedder of the collection's model as above; `search.query` and `search.model` are set by it.
@@ -176,6 +224,10 @@ class VectorCollection {
   // Two by the names of the architecture that Waggle began with: insert, and search for `limit` without conditions.
   Result<VectorEntry> insert_with_embedding(std::string id, std::string content, std::vector<float> embedding, std::optional<Json> metadata = {});
   Result<std::vector<VectorMatch>> semantic_search(std::vector<float> query_embedding, std::int64_t limit = 10);
+
+  // Makes the index in memory, and the graph in its file beside the database, now, and not when searches need them; takes seconds to minutes. There
+  // is no need to: whatever a file lacks is caught up with. exhausted when Options::index_bytes has no room for it.
+  Result<ReindexReport> reindex(const Reindex& reindex = {});
 
   // All vectors, in the order in which they were first added.
   Result<Page<VectorEntry>> list(const PageRequest& page = {}, Embedding embedding = Embedding::kLeftOut);

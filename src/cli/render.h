@@ -27,6 +27,7 @@ Record render(const Collection& collection);
 Record render(const VectorEntry& entry);  // with its embedding when it has one
 Record render(const VectorMatch& match);
 Record render(const SearchPlan& plan);
+Record render(const ReindexReport& report);
 Record render(const Change& change);
 Record render(const ResultSet& answer);
 Record render(const DatabaseInfo& info);

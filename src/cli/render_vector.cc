@@ -10,8 +10,9 @@ namespace waggle::cli {
 Record render(const Collection& collection) {
   Record record;
   record.text("name", collection.name).integer("dimensions", collection.dimensions).text("metric", to_string(collection.metric));
-  record.text("model", collection.model).text("index", "exact").text("storage", "f32").integer("count", collection.count);
-  record.time("created_at", collection.created_at);
+  record.text("model", collection.model).text("index", to_string(collection.index)).text("storage", to_string(collection.storage));
+  record.integer("count", collection.count).time("created_at", collection.created_at);
+  record.integer("M", collection.connectivity).integer("ef_construction", collection.ef_construction);
   return record;
 }
 
@@ -41,8 +42,16 @@ Record render(const VectorMatch& match) {
 Record render(const SearchPlan& plan) {
   Record record;
   record.text("method", plan.method).text("reason", plan.reason).integer("vectors", plan.vectors).integer("matching", plan.matching);
-  record.integer("distances", plan.distances);
+  record.integer("distances", plan.distances).integer("visited", plan.visited);
   return record;
+}
+
+Record render(const ReindexReport& report) {
+  return Record()
+      .integer("vectors", report.vectors)
+      .boolean("graph", report.has_graph)
+      .integer("bytes", report.bytes)
+      .integer("unreached", report.unreached);
 }
 
 }  // namespace waggle::cli

@@ -81,6 +81,8 @@ Status read_value(std::string_view text, double& out) {
 }
 
 Status read_value(std::string_view text, Metric& out) { return accept(parse_metric(text), "cosine, dot, l2", out); }
+Status read_value(std::string_view text, IndexKind& out) { return accept(parse_index_kind(text), "auto, exact, hnsw", out); }
+Status read_value(std::string_view text, VectorStorage& out) { return accept(parse_vector_storage(text), "f32, f16, bf16, int8", out); }
 
 Status read_value(std::string_view text, Duration& out) { return accept(base::parse_duration(text), out); }
 

@@ -55,6 +55,8 @@ Status read_value(std::string_view text, VotingRule& out);
 Status read_value(std::string_view text, Elector& out);  // A or A=WEIGHT
 Status read_value(std::string_view text, Entity& out);
 Status read_value(std::string_view text, Metric& out);
+Status read_value(std::string_view text, IndexKind& out);
+Status read_value(std::string_view text, VectorStorage& out);
 Status read_value(std::string_view text, double& out);
 Status read_value(std::string_view text, SqlParameter& out);
 Status read_value(std::string_view text, GraphFormat& out);

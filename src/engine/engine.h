@@ -96,6 +96,9 @@ class Engine final : public sql::Executor {
   // Copies one snapshot into a new file that appears under its name when it is whole. Answers its size in bytes.
   Result<std::int64_t> backup(const BackupOptions& options, const base::Deadline& deadline);
 
+  // The way of remarks, for what is built on this engine too.
+  base::Log& log() { return log_; }
+
  private:
   explicit Engine(EngineOptions options);
 

@@ -53,6 +53,16 @@ Status ExactIndex::add(std::uint64_t label, std::span<const float> vector) {
   return {};
 }
 
+std::span<const float> ExactIndex::vector_at(std::size_t place) const {
+  const std::byte* row = (originals_ ? *originals_ : rows_).row(static_cast<std::uint32_t>(place));
+  return {reinterpret_cast<const float*>(row), options_.dimensions};
+}
+
+std::span<const float> ExactIndex::vector_of(std::uint64_t label) const {
+  const std::optional<std::uint32_t> slot = map_.find(label);
+  return slot ? vector_at(*slot) : std::span<const float>();
+}
+
 void ExactIndex::store(std::uint32_t slot, std::span<const float> vector) {
   codec_.encode(vector, rows_.row(slot));
   if (originals_) original_codec_.encode(vector, originals_->row(slot));

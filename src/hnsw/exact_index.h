@@ -46,6 +46,12 @@ class ExactIndex {
   const ExactOptions& options() const { return options_; }
   std::size_t size() const { return labels_.size(); }
   bool contains(std::uint64_t label) const { return map_.find(label).has_value(); }
+  // All labels; the order changes with removals.
+  std::span<const std::uint64_t> labels() const { return labels_; }
+  // The vector of labels()[place]: as it was added, under cosine at unit length. Valid until the next change.
+  std::span<const float> vector_at(std::size_t place) const;
+  // The same by label; empty when there is none with it.
+  std::span<const float> vector_of(std::uint64_t label) const;
 
   // Adds a vector, or replaces the one with this label. invalid_argument for what RowCodec::check refuses, exhausted without memory.
   Status add(std::uint64_t label, std::span<const float> vector);

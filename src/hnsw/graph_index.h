@@ -57,6 +57,11 @@ enum class Method : std::uint8_t {
 // The caller's own copy of a vector, which lives until the search returns; nullptr when there is none, and then the estimate stands.
 using OriginalOf = base::FunctionRef<const float*(std::uint64_t label)>;
 
+enum class Accuracy : std::uint8_t {
+  kApproximate,  // the graph, where that is cheaper
+  kExact,        // every vector that the predicate lets through is measured: with storage f32 or originals that are kept, nothing is ever missed
+};
+
 struct SearchOptions {
   std::size_t k = 10;       // at most kResultsMax
   std::size_t ef = 96;      // width of the beam: more finds more and takes longer. At least k is used.
@@ -64,6 +69,7 @@ struct SearchOptions {
   std::optional<Predicate> predicate;
   std::optional<OriginalOf> original;
   std::size_t rerank = 0;  // candidates that are measured with original numbers; 0 chooses
+  Accuracy accuracy = Accuracy::kApproximate;
 };
 
 struct RangeOptions {
@@ -106,7 +112,8 @@ class GraphIndex {
   Status insert(std::uint64_t label, std::span<const float> vector);
   // False when there is none with this label.
   bool remove(std::uint64_t label);
-  // Fills an empty index. With a `parallel_for` of one thread that keeps the order, the same vectors and seed give the same graph.
+  // Fills an empty index. With a `parallel_for` of one thread that keeps the order, the same vectors and seed give the same graph. Vectors are asked
+  // for before `parallel_for` is called, and never after.
   Status build(std::span<const std::uint64_t> labels, VectorAt vector_at, ParallelFor parallel_for);
   // Takes deleted nodes out of all lists and mends what that tears. Happens by itself when an eighth of the nodes is deleted.
   void consolidate();
@@ -138,7 +145,9 @@ class GraphIndex {
   std::vector<Candidate> enter(Walk& walk, const Query& query, std::size_t entries) const;
   std::vector<Candidate> walk_graph(Walk& walk, const Query& query, const Plan& plan) const;
   bool walk_filtered(Walk& walk, const Query& query, const Plan& plan, Predicate predicate, std::vector<Candidate>& found) const;
-  std::vector<Candidate> scan(const Query& query, std::size_t count, const std::optional<Predicate>& predicate, WalkCounts& counts) const;
+  std::vector<Candidate> scan(const Query& query, const Vectors& rows_of, std::size_t count, const std::optional<Predicate>& predicate,
+                              WalkCounts& counts) const;
+  std::vector<Candidate> scan_originals(std::span<const float> query, const SearchOptions& options, WalkCounts& counts) const;
   bool has_originals(const std::optional<OriginalOf>& original) const { return options_.storage != Storage::kF32 && (originals_ || original); }
   void measure_again(std::span<const float> query, const std::optional<OriginalOf>& original, std::vector<Candidate>& found) const;
   std::vector<Match> matches_of(const std::vector<Candidate>& found, std::size_t k, std::uint64_t updates_before) const;

@@ -65,9 +65,11 @@ GraphIndex::Plan GraphIndex::plan(const SearchOptions& options) const {
   const auto live = static_cast<double>(size());
   Plan plan;
   plan.count = options.k;
+  if (options.accuracy == Accuracy::kExact) plan.method = Method::kExact;
   if (has_originals(options.original)) plan.count = std::max(options.k, options.rerank > 0 ? options.rerank : kRerankFactor * options.k);
   plan.ef = std::max(options.ef, plan.count);
   plan.entries = options.entries > 0 ? options.entries : plan.ef >= kManyEntriesFrom ? plan.ef * 2 / 3 : 1;
+  if (plan.method == Method::kExact) return plan;
   double passing = 1;
   if (options.predicate) {
     const std::uint32_t count = nodes_.count();
@@ -113,8 +115,12 @@ Result<SearchResult> GraphIndex::search(std::span<const float> query, const Sear
     // A walk that found too few says nothing about how many there are. Only looking at all of them does.
     if (!is_done || found.size() < std::min(options.k, size())) result.method = Method::kExact;
   }
-  if (result.method == Method::kExact) found = scan(prepared, plan.count, options.predicate, result.counts);
-  if (has_originals(options.original)) measure_again(query, options.original, found);
+  if (result.method == Method::kExact && options.accuracy == Accuracy::kExact && originals_) {
+    found = scan_originals(query, options, result.counts);
+  } else {
+    if (result.method == Method::kExact) found = scan(prepared, vectors(), plan.count, options.predicate, result.counts);
+    if (has_originals(options.original)) measure_again(query, options.original, found);
+  }
   result.matches = matches_of(found, options.k, updates);
   return result;
 }
@@ -154,7 +160,13 @@ bool GraphIndex::walk_filtered(Walk& walk, const Query& query, const Plan& plan,
   return is_done;
 }
 
-std::vector<Candidate> GraphIndex::scan(const Query& query, std::size_t count, const std::optional<Predicate>& predicate, WalkCounts& counts) const {
+std::vector<Candidate> GraphIndex::scan_originals(std::span<const float> query, const SearchOptions& options, WalkCounts& counts) const {
+  std::vector<std::byte> buffer(original_codec_.query_bytes());
+  return scan(original_codec_.make_query(query, buffer.data()), {original_codec_, *originals_}, options.k, options.predicate, counts);
+}
+
+std::vector<Candidate> GraphIndex::scan(const Query& query, const Vectors& rows_of, std::size_t count, const std::optional<Predicate>& predicate,
+                                        WalkCounts& counts) const {
   Nearest<Candidate> nearest(count);
   std::array<const std::byte*, kBatch> rows;
   std::array<Slot, kBatch> slots;
@@ -164,10 +176,10 @@ std::vector<Candidate> GraphIndex::scan(const Query& query, std::size_t count, c
     std::size_t batch = 0;
     for (; batch < kBatch && slot < end; ++slot) {
       if (!nodes_.is_live(slot) || (predicate && !(*predicate)(nodes_.label(slot)))) continue;
-      rows[batch] = nodes_.row(slot);
+      rows[batch] = rows_of.rows.row(slot);
       slots[batch++] = slot;
     }
-    codec_.distances(query, {rows.data(), batch}, distances.data());
+    rows_of.codec.distances(query, {rows.data(), batch}, distances.data());
     counts.distances += batch;
     for (std::size_t i = 0; i < batch; ++i) {
       if (distances[i] <= nearest.bound()) nearest.offer({distances[i], slots[i]});

@@ -106,7 +106,7 @@ Result<DecodedIndex> decode_index(Memory memory) {
   access.adopt(std::move(memory), parts, data + layout.originals);
   WAGGLE_TRY(check_links(access.nodes()));
   WAGGLE_TRY(access.adopt_labels({header.entry_slot, header.entry_level}));
-  return DecodedIndex{std::move(index), header.change};
+  return DecodedIndex{std::move(index), {header.change, header.fingerprint}};
 }
 
 }  // namespace waggle::hnsw

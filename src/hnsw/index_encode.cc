@@ -113,7 +113,7 @@ Status write_nodes(const GraphNodes& nodes, const Numbering& numbering, BlockWri
 
 }  // namespace
 
-Status encode_index(GraphIndex& index, std::uint64_t change, Sink sink) {
+Status encode_index(GraphIndex& index, const IndexMark& mark, Sink sink) {
   index.consolidate();
   IndexAccess access(index);
   const GraphNodes& nodes = access.nodes();
@@ -121,7 +121,7 @@ Status encode_index(GraphIndex& index, std::uint64_t change, Sink sink) {
   const auto count = static_cast<std::uint32_t>(numbering.live().size());
   const Entry entry = access.entry();
   const IndexLayout layout = layout_of(index.options(), count, numbering.upper_count());
-  WAGGLE_TRY(write_header(header_of(index.options(), count, numbering.upper_count(), {numbering.number(entry.slot), entry.level}, change), sink));
+  WAGGLE_TRY(write_header(header_of(index.options(), count, numbering.upper_count(), {numbering.number(entry.slot), entry.level}, mark), sink));
   BlockWriter writer(sink);
   WAGGLE_TRY(write_nodes(nodes, numbering, writer));
   WAGGLE_TRY(writer.pad_to(layout.base));

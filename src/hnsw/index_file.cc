@@ -68,10 +68,10 @@ Status sync_folder_of(const std::string& path) {
   return {};
 }
 
-Status write_file(GraphIndex& index, std::uint64_t change, const std::string& path) {
+Status write_file(GraphIndex& index, const IndexMark& mark, const std::string& path) {
   const File file(path, O_WRONLY | O_CREAT | O_TRUNC);
   if (file.descriptor() < 0) return system_failure(errno, path, "create");
-  WAGGLE_TRY(encode_index(index, change, [&](std::span<const std::byte> bytes) { return write_all(file.descriptor(), bytes, path); }));
+  WAGGLE_TRY(encode_index(index, mark, [&](std::span<const std::byte> bytes) { return write_all(file.descriptor(), bytes, path); }));
   if (::fsync(file.descriptor()) != 0) return system_failure(errno, path, "sync");
   return {};
 }
@@ -101,9 +101,9 @@ Result<std::unique_ptr<IndexWriter>> IndexWriter::open(const std::string& path) 
 
 IndexWriter::~IndexWriter() { ::close(lock_); }
 
-Status IndexWriter::save(GraphIndex& index, std::uint64_t change) {
+Status IndexWriter::save(GraphIndex& index, const IndexMark& mark) {
   const std::string fresh = path_ + "-new";
-  Status written = write_file(index, change, fresh);
+  Status written = write_file(index, mark, fresh);
   if (written && ::rename(fresh.c_str(), path_.c_str()) != 0) written = system_failure(errno, path_, "replace");
   if (!written) {
     ::unlink(fresh.c_str());

@@ -27,7 +27,7 @@ class IndexWriter {
   IndexWriter& operator=(const IndexWriter&) = delete;
 
   // Puts the index into the place of what the file held. Whatever happens, the file is the old one or the new one, whole.
-  Status save(GraphIndex& index, std::uint64_t change);
+  Status save(GraphIndex& index, const IndexMark& mark);
 
  private:
   IndexWriter(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}

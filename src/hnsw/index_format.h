@@ -23,10 +23,15 @@ inline constexpr std::uint32_t kIndexVersion = 1;
 inline constexpr std::size_t kIndexHeaderBytes = 4096;
 inline constexpr std::size_t kIndexBlockBytes = std::size_t{1} << 20U;
 
-// An index, and the number of the last change that it reflects: what follows in the change log is still to be applied.
+// What an index is of. Neither means anything here: they are kept for whoever saved it.
+struct IndexMark {
+  std::uint64_t change = 0;       // the number of the last change that it reflects: what follows in the change log is still to be applied
+  std::uint64_t fingerprint = 0;  // of what it was made from, so that an index of something else is not taken for this one's
+};
+
 struct DecodedIndex {
   std::unique_ptr<GraphIndex> index;
-  std::uint64_t change = 0;
+  IndexMark mark;
 };
 
 // The index lives in these bytes from then on, and changes them. corruption for bytes that are no whole index, unsupported for a later version.
@@ -34,7 +39,7 @@ Result<DecodedIndex> decode_index(Memory bytes);
 
 // Passes on the bytes of the index, piece by piece, without its deleted nodes. Changes wait meanwhile, searches do not.
 using Sink = base::FunctionRef<Status(std::span<const std::byte>)>;
-Status encode_index(GraphIndex& index, std::uint64_t change, Sink sink);
+Status encode_index(GraphIndex& index, const IndexMark& mark, Sink sink);
 
 // Writes the checksums of a header and of blocks anew, over whatever they are. For tests that damage files on purpose.
 void rewrite_checksums(std::span<std::byte> bytes);

@@ -53,13 +53,14 @@ Result<GraphOptions> options_of(const IndexHeader& header) {
   return options;
 }
 
-IndexHeader header_of(const GraphOptions& options, std::uint32_t count, std::uint32_t upper_count, Entry entry, std::uint64_t change) {
+IndexHeader header_of(const GraphOptions& options, std::uint32_t count, std::uint32_t upper_count, Entry entry, const IndexMark& mark) {
   IndexHeader header{};
   header.magic = kIndexMagic;
   header.version = kIndexVersion;
   header.header_bytes = kIndexHeaderBytes;
   header.file_bytes = layout_of(options, count, upper_count).file_bytes;
-  header.change = change;
+  header.change = mark.change;
+  header.fingerprint = mark.fingerprint;
   header.dimensions = static_cast<std::uint32_t>(options.dimensions);
   header.metric = static_cast<std::uint8_t>(options.metric);
   header.storage = static_cast<std::uint8_t>(options.storage);

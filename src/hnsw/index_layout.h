@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "hnsw/graph_index.h"
+#include "hnsw/index_format.h"
 
 namespace waggle::hnsw {
 
@@ -34,8 +35,9 @@ struct IndexHeader {
   std::uint32_t entry_level;
   std::uint32_t row_bytes;
   std::uint32_t block_bytes;
+  std::uint64_t fingerprint;
 };
-static_assert(sizeof(IndexHeader) == 80);
+static_assert(sizeof(IndexHeader) == 88);
 
 inline constexpr std::array<char, 8> kIndexMagic = {'W', 'a', 'g', 'g', 'H', 'N', 'S', 'W'};
 
@@ -55,7 +57,7 @@ IndexLayout layout_of(const GraphOptions& options, std::uint32_t count, std::uin
 
 // The options in a header; corruption when it has any that no index can have.
 Result<GraphOptions> options_of(const IndexHeader& header);
-IndexHeader header_of(const GraphOptions& options, std::uint32_t count, std::uint32_t upper_count, Entry entry, std::uint64_t change);
+IndexHeader header_of(const GraphOptions& options, std::uint32_t count, std::uint32_t upper_count, Entry entry, const IndexMark& mark);
 
 // The checksum of the header page stands in its last eight bytes.
 std::uint64_t header_checksum(std::span<const std::byte> page);

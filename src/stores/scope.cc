@@ -17,9 +17,9 @@ constexpr Duration kLookAgainMax = std::chrono::seconds(1);
 
 }  // namespace
 
-Status Writing::log(Entity entity, std::string_view entity_id, std::string_view op) {
-  WAGGLE_TRY(sql.execute("INSERT INTO changes(entity, entity_id, op, actor, at) VALUES(?1, ?2, ?3, ?4, ?5)",
-                         {to_string(entity), entity_id, op, actor, now}));
+Status Writing::log(Entity entity, std::string_view entity_id, std::string_view op, std::optional<std::int64_t> entity_seq) {
+  WAGGLE_TRY(sql.execute("INSERT INTO changes(entity, entity_id, op, actor, at, entity_seq) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+                         {to_string(entity), entity_id, op, actor, now, entity_seq}));
   return {};
 }
 

@@ -53,7 +53,8 @@ struct Writing {
 
   // Adds a row to the change log, in the same transaction. Every write of a store calls it once for each thing it changes.
   // `op` is a word in the infinitive: "create", "put", "claim".
-  Status log(Entity entity, std::string_view entity_id, std::string_view op);
+  // `entity_seq`: of the thing's row, for tables whose rows keep theirs.
+  Status log(Entity entity, std::string_view entity_id, std::string_view op, std::optional<std::int64_t> entity_seq = std::nullopt);
 
   // The same write in the name of `agent`, where the caller has named nobody: whoever holds a lease acts by its token. Borrows `agent`.
   Writing by(const std::optional<std::string>& agent) const { return {sql, now, actor ? actor : agent, ids}; }

@@ -75,16 +75,20 @@ class CollectionChange {
       return Error(Code::kAlreadyExists, "the collection has a vector of this id", "choose another id, or upsert to replace it");
     }
     const std::span<const std::byte> embedding = std::as_bytes(std::span(request.embedding));
+    std::int64_t seq = present ? present->seq : 0;
     if (present) {
       WAGGLE_TRY(writing_.sql.execute("UPDATE vectors SET content = ?2, metadata = ?3, agent_id = ?4, updated_at = ?5, embedding = ?6 WHERE seq = ?1",
                                       {present->seq, request.content, prepared.metadata, writing_.actor, writing_.now, embedding}));
     } else {
-      WAGGLE_TRY(writing_.sql.execute("INSERT INTO vectors(id, collection, content, metadata, agent_id, created_at, updated_at, embedding)"
-                                      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7)",
-                                      {request.id, collection_.name, request.content, prepared.metadata, writing_.actor, writing_.now, embedding}));
+      WAGGLE_ASSIGN_OR_RETURN(
+          const sql::Writer::Outcome outcome,
+          writing_.sql.execute("INSERT INTO vectors(id, collection, content, metadata, agent_id, created_at, updated_at, embedding)"
+                               " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7)",
+                               {request.id, collection_.name, request.content, prepared.metadata, writing_.actor, writing_.now, embedding}));
+      seq = outcome.last_insert_rowid;
       ++added_;
     }
-    WAGGLE_TRY(writing_.log(Entity::kVector, log_id(collection_.name, request.id), present ? "update" : "insert"));
+    WAGGLE_TRY(writing_.log(Entity::kVector, log_id(collection_.name, request.id), present ? "update" : "insert", seq));
     return VectorEntry{.collection = collection_.name,
                        .id = request.id,
                        .content = request.content,
@@ -95,14 +99,17 @@ class CollectionChange {
   }
 
   Result<VectorEntry> remove(std::string_view id) {
-    WAGGLE_ASSIGN_OR_RETURN(
-        const std::optional<VectorEntry> found,
-        writing_.sql.query_one("SELECT " WAGGLE_VECTOR_COLUMNS " FROM vectors WHERE collection = ?1 AND id = ?2", {collection_.name, id},
-                               [&](const sql::Row& row) { return stores::read_vector(row, collection_.name); }));
+    std::int64_t seq = 0;
+    WAGGLE_ASSIGN_OR_RETURN(const std::optional<VectorEntry> found,
+                            writing_.sql.query_one("SELECT " WAGGLE_VECTOR_COLUMNS " FROM vectors WHERE collection = ?1 AND id = ?2",
+                                                   {collection_.name, id}, [&](const sql::Row& row) {
+                                                     seq = row.integer(0);
+                                                     return stores::read_vector(row, collection_.name);
+                                                   }));
     if (!found) return Error(Code::kNotFound, "the collection has no vector of this id");
     WAGGLE_TRY(writing_.sql.execute("DELETE FROM vectors WHERE collection = ?1 AND id = ?2", {collection_.name, id}));
     --added_;
-    WAGGLE_TRY(writing_.log(Entity::kVector, log_id(collection_.name, id), "remove"));
+    WAGGLE_TRY(writing_.log(Entity::kVector, log_id(collection_.name, id), "remove", seq));
     return *found;
   }
 

@@ -17,15 +17,24 @@ static_assert(std::endian::native == std::endian::little, "embeddings are stored
 
 Result<StoredCollection> read_collection(const sql::Row& row) {
   const std::optional<Metric> metric = parse_metric(row.text(3));
-  if (!metric) return Error(Code::kCorruption, "a collection has a metric that does not exist", "run `waggle check`");
+  const std::optional<IndexKind> index = parse_index_kind(row.text(8));
+  const std::optional<VectorStorage> storage = parse_vector_storage(row.text(9));
+  if (!metric || !index || !storage) {
+    return Error(Code::kCorruption, "a collection has a metric, an index or a storage that does not exist", "run `waggle check`");
+  }
   return StoredCollection{.collection = {.name = row.string(1),
                                          .dimensions = row.integer(2),
                                          .metric = *metric,
                                          .model = row.optional_string(4),
+                                         .index = *index,
+                                         .storage = *storage,
+                                         .connectivity = row.integer(10),
+                                         .ef_construction = row.integer(11),
                                          .count = row.integer(5),
                                          .created_at = row.timestamp(7)},
                           .seq = row.integer(0),
-                          .version = row.integer(6)};
+                          .version = row.integer(6),
+                          .generation = row.integer(12)};
 }
 
 std::string described(const Collection& collection) {
@@ -37,7 +46,8 @@ std::string described(const Collection& collection) {
 
 Result<StoredCollection> require_collection(sql::Reader& sql, std::string_view name) {
   WAGGLE_ASSIGN_OR_RETURN(std::optional<StoredCollection> found,
-                          sql.query_one("SELECT seq, name, dimensions, metric, model, count, version, created_at FROM collections WHERE name = ?1",
+                          sql.query_one("SELECT seq, name, dimensions, metric, model, count, version, created_at, index_kind, storage,"
+                                        " connectivity, build_ef, generation FROM collections WHERE name = ?1",
                                         {name}, read_collection));
   if (!found) return Error(Code::kNotFound, "there is no such collection", "`waggle vector list` shows those that exist");
   return *std::move(found);

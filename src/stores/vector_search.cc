@@ -1,54 +1,33 @@
 // vector_search.cc: finding the nearest vectors; see waggle/vectors.h.
 //
 // A search runs in one snapshot. The snapshot's row of the collection tells its version; an index in memory is used only while it is of exactly that
-// version, so its answer is the one that the snapshot's rows give. In every other case the rows themselves are read.
+// version, so what it finds are that snapshot's rows. In every other case the rows themselves are read.
 
-#include <algorithm>
+#include <chrono>
 #include <cmath>
-#include <cstring>
+#include <deque>
 #include <utility>
 
 #include "base/json_tree.h"
 #include "stores/limits.h"
 #include "stores/scope.h"
 #include "stores/vector_rows.h"
+#include "stores/vector_state.h"
 #include "vector/index_set.h"
 #include "waggle/vectors.h"
 
 namespace waggle {
 namespace {
 
+using stores::metric_of;
 using stores::Reading;
+using stores::score_of;
 using stores::StoredCollection;
+using vector::CollectionIndex;
 using vector::CollectionState;
 using vector::Filter;
 using vector::IndexSet;
-using vector::Selection;
 using vector::SharedIndex;
-
-hnsw::Metric metric_of(Metric metric) {
-  switch (metric) {
-    case Metric::kDot:
-      return hnsw::Metric::kDot;
-    case Metric::kL2:
-      return hnsw::Metric::kL2;
-    case Metric::kCosine:
-      break;
-  }
-  return hnsw::Metric::kCosine;
-}
-
-double score_of(Metric metric, double distance) {
-  switch (metric) {
-    case Metric::kDot:
-      return -distance;
-    case Metric::kL2:
-      return 1 / (1 + distance);
-    case Metric::kCosine:
-      break;
-  }
-  return 1 - distance;
-}
 
 // What was found, before the rows are fetched.
 struct Found {
@@ -74,41 +53,106 @@ class Search {
   }
 
  private:
-  CollectionState state() const {
-    return {.name = stored_.collection.name,
-            .options = {.dimensions = static_cast<std::size_t>(stored_.collection.dimensions), .metric = metric_of(stored_.collection.metric)},
-            .version = stored_.version,
-            .count = stored_.collection.count};
-  }
+  CollectionState state() const { return stores::state_of(stored_); }
   std::size_t k() const { return static_cast<std::size_t>(request_.k); }
+  bool must_be_exact() const { return request_.accuracy == VectorSearch::Accuracy::kExact; }
+  bool is_selective() const { return filter_ || request_.agent_id; }
 
   // nullopt when no index in memory can answer for this snapshot; reason_ says why.
   Result<std::optional<Found>> search_memory() {
     // In a transaction of the caller's the rows may be of a state that nobody else will ever see.
-    const std::shared_ptr<SharedIndex> shared =
-        scope_.vector_indexes().find(stored_.seq, state(), scope_.is_bound() ? IndexSet::IfAbsent::kNothing : IndexSet::IfAbsent::kMake);
+    const auto if_absent = scope_.is_bound() ? IndexSet::IfAbsent::kNothing : IndexSet::IfAbsent::kMake;
+    const std::shared_ptr<SharedIndex> shared = scope_.vector_indexes().find(state(), if_absent);
     if (!shared) {
       reason_ = scope_.is_bound() ? "the caller's transaction is searched, and nothing of the collection is in memory"
                                   : "the first search of the collection in this process, or one too large for Options::index_bytes";
       return std::optional<Found>();
     }
-    SharedIndex::Hold hold = shared->hold_at(stored_.version);
-    if (!hold && !scope_.is_bound()) {
-      WAGGLE_ASSIGN_OR_RETURN(const SharedIndex::Outcome outcome, shared->catch_up(reading_.sql, state(), scope_.deadline()));
-      if (outcome == SharedIndex::Outcome::kUpToDate) hold = shared->hold_at(stored_.version);
-    }
+    WAGGLE_ASSIGN_OR_RETURN(const SharedIndex::Hold hold, hold_current(*shared));
+    scope_.vector_indexes().keeper().wake(shared);
     if (!hold) {
       reason_ = "the index in memory is being filled, or is of another moment than the snapshot";
       return std::optional<Found>();
     }
-    const Selection selection{.filter = filter_ ? &*filter_ : nullptr, .agent_id = request_.agent_id};
-    WAGGLE_ASSIGN_OR_RETURN(vector::CollectionIndex::Found found, hold.index().search(request_.query, k(), selection));
-    return std::optional(Found{.matches = std::move(found.matches),
-                               .plan = {.method = "exact scan in memory",
-                                        .reason = "the collection is in memory",
-                                        .vectors = stored_.collection.count,
-                                        .matching = found.matching,
-                                        .distances = found.matching}});
+    if (must_be_exact() && !hold.index().can_be_exact()) {
+      reason_ = "the index in memory holds smaller numbers than the rows, and an exact answer was asked for";
+      return std::optional<Found>();
+    }
+    WAGGLE_ASSIGN_OR_RETURN(Found found, search_index(hold.index(), shared));
+    return std::optional(std::move(found));
+  }
+
+  // The index as of the snapshot, with what the search looks at; empty when it cannot be had.
+  Result<SharedIndex::Hold> hold_current(SharedIndex& shared) {
+    SharedIndex::Hold hold = shared.hold_at(stored_.version);
+    if (!hold && !scope_.is_bound()) {
+      WAGGLE_TRY(shared.catch_up(reading_.sql, state(), scope_.deadline()));
+      hold = shared.hold_at(stored_.version);
+    }
+    // Another generation of the same version, or a collection of the same seq in a transaction of the caller's: it has nothing to do with this.
+    if (hold && hold.index().options() != state().options) return SharedIndex::Hold();
+    if (!hold || !is_selective() || hold.index().has_attributes()) return hold;
+    hold.release();
+    if (scope_.is_bound()) return hold;
+    WAGGLE_TRY(shared.load_attributes(reading_.sql, state(), scope_.deadline()));
+    hold = shared.hold_at(stored_.version);
+    return hold && hold.index().has_attributes() ? std::move(hold) : SharedIndex::Hold();
+  }
+
+  Result<Found> search_index(const CollectionIndex& index, const std::shared_ptr<SharedIndex>& shared) {
+    std::deque<std::vector<float>> originals;
+    Status failure;
+    const auto original_of = [&](std::uint64_t label) { return fetch_embedding(label, originals, failure); };
+    CollectionIndex::Request request{.k = k(),
+                                     .ef = static_cast<std::size_t>(request_.ef),
+                                     .accuracy = must_be_exact() ? hnsw::Accuracy::kExact : hnsw::Accuracy::kApproximate,
+                                     .selection = {.filter = filter_ ? &*filter_ : nullptr, .agent_id = request_.agent_id},
+                                     .original = std::nullopt};
+    if (index.options().storage != hnsw::Storage::kF32) request.original = original_of;
+    const auto begin = base::steady_now();
+    WAGGLE_ASSIGN_OR_RETURN(CollectionIndex::Found found, index.search(request_.query, request));
+    WAGGLE_TRY(failure);
+    if (!index.graph()) {
+      shared->note_scan(found.distances, std::chrono::duration_cast<Duration>(base::steady_now() - begin));
+      scope_.vector_indexes().keeper().wake(shared);
+    }
+    return Found{.matches = std::move(found.matches), .plan = plan_of(index, found)};
+  }
+
+  SearchPlan plan_of(const CollectionIndex& index, const CollectionIndex::Found& found) const {
+    SearchPlan plan{.method = "exact scan in memory",
+                    .reason = {},
+                    .vectors = stored_.collection.count,
+                    .matching = found.matching,
+                    .distances = found.distances,
+                    .visited = found.visited};
+    const bool is_small = index.options().storage != hnsw::Storage::kF32;
+    if (is_small) plan.method = std::string(to_string(stored_.collection.storage)) + " scan in memory";
+    if (found.is_approximate) plan.method = "HNSW";
+    if (!index.graph()) {
+      plan.reason = stored_.collection.index == IndexKind::kExact  ? "the collection's index is exact"
+                    : stored_.collection.index == IndexKind::kHnsw ? "there is no graph yet, or the collection is too small for one"
+                                                                   : "a graph would not pay yet";
+    } else if (found.is_approximate) {
+      plan.reason = "the collection has a graph";
+      if (index.stale() > 0) plan.reason += "; " + std::to_string(index.rows()) + " vectors that it has yet to learn were scanned";
+    } else {
+      plan.reason = must_be_exact() ? "an exact answer was asked for" : "a scan is cheaper here than a walk through the graph";
+    }
+    return plan;
+  }
+
+  // The numbers of a row, kept in `originals` until the search is over; nullptr after a failure.
+  const float* fetch_embedding(std::uint64_t label, std::deque<std::vector<float>>& originals, Status& failure) {
+    if (!failure) return nullptr;
+    auto fetched = reading_.sql.query_one("SELECT embedding FROM vectors WHERE seq = ?1", {static_cast<std::int64_t>(label)},
+                                          [&](const sql::Row& row) { return stores::read_embedding(row.blob(0), stored_.collection); });
+    if (!fetched) {
+      failure = fetched.error();
+      return nullptr;
+    }
+    if (!*fetched) return nullptr;
+    return originals.emplace_back(**std::move(fetched)).data();
   }
 
   Result<Found> search_rows() {
@@ -183,6 +227,9 @@ class Search {
 Result<VectorAnswer> VectorCollection::search(const VectorSearch& search) {
   if (search.k < 1 || search.k > VectorSearch::kNeighboursMax) {
     return Error(Code::kInvalidArgument, "k is 1 to " + std::to_string(VectorSearch::kNeighboursMax));
+  }
+  if (search.ef < 1 || search.ef > VectorSearch::kNeighboursMax) {
+    return Error(Code::kInvalidArgument, "ef is 1 to " + std::to_string(VectorSearch::kNeighboursMax));
   }
   if (search.min_score && std::isnan(*search.min_score)) return Error(Code::kInvalidArgument, "a least score is a number");
   std::optional<Filter> filter;

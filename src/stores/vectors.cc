@@ -11,6 +11,7 @@
 #include "stores/paging.h"
 #include "stores/scope.h"
 #include "stores/vector_rows.h"
+#include "vector/index_set.h"
 
 namespace waggle {
 namespace {
@@ -21,6 +22,9 @@ using stores::Writing;
 
 constexpr std::string_view kList = "collections";
 
+constexpr stores::Names<IndexKind, 3> kIndexKinds = {{{IndexKind::kAuto, "auto"}, {IndexKind::kExact, "exact"}, {IndexKind::kHnsw, "hnsw"}}};
+constexpr stores::Names<VectorStorage, 4> kStorages = {
+    {{VectorStorage::kF32, "f32"}, {VectorStorage::kF16, "f16"}, {VectorStorage::kBf16, "bf16"}, {VectorStorage::kInt8, "int8"}}};
 constexpr stores::Names<Metric, 3> kMetrics = {{{Metric::kCosine, "cosine"}, {Metric::kDot, "dot"}, {Metric::kL2, "l2"}}};
 
 Status check_collection(const NewCollection& collection) {
@@ -29,6 +33,10 @@ Status check_collection(const NewCollection& collection) {
   if (collection.dimensions < 1 || collection.dimensions > NewCollection::kDimensionsMax) {
     return Error(Code::kInvalidArgument, "a collection has 1 to " + std::to_string(NewCollection::kDimensionsMax) + " dimensions");
   }
+  const hnsw::GraphOptions graph{.dimensions = static_cast<std::size_t>(collection.dimensions),
+                                 .connectivity = static_cast<std::size_t>(std::max<std::int64_t>(collection.connectivity, 0)),
+                                 .build_ef = static_cast<std::size_t>(std::max<std::int64_t>(collection.ef_construction, 0))};
+  WAGGLE_TRY(graph.validate());
   if (collection.model) WAGGLE_TRY(base::check_name("name of a model", *collection.model, stores::kNameBytesMax));
   return {};
 }
@@ -37,6 +45,10 @@ Status check_collection(const NewCollection& collection) {
 
 std::string_view to_string(Metric metric) { return stores::name_of(kMetrics, metric); }
 std::optional<Metric> parse_metric(std::string_view name) { return stores::value_of(kMetrics, name); }
+std::string_view to_string(IndexKind kind) { return stores::name_of(kIndexKinds, kind); }
+std::optional<IndexKind> parse_index_kind(std::string_view name) { return stores::value_of(kIndexKinds, name); }
+std::string_view to_string(VectorStorage storage) { return stores::name_of(kStorages, storage); }
+std::optional<VectorStorage> parse_vector_storage(std::string_view name) { return stores::value_of(kStorages, name); }
 
 Result<Collection> VectorStore::create(const NewCollection& collection) {
   WAGGLE_TRY(check_collection(collection));
@@ -45,12 +57,19 @@ Result<Collection> VectorStore::create(const NewCollection& collection) {
                        .dimensions = collection.dimensions,
                        .metric = collection.metric,
                        .model = collection.model,
+                       .index = collection.index,
+                       .storage = collection.storage,
+                       .connectivity = collection.connectivity,
+                       .ef_construction = collection.ef_construction,
                        .count = 0,
                        .created_at = writing.now};
-    WAGGLE_ASSIGN_OR_RETURN(const sql::Writer::Outcome outcome,
-                            writing.sql.execute("INSERT INTO collections(name, dimensions, metric, model, count, version, created_at)"
-                                                " VALUES(?1, ?2, ?3, ?4, 0, 0, ?5) ON CONFLICT(name) DO NOTHING",
-                                                {created.name, created.dimensions, to_string(created.metric), created.model, created.created_at}));
+    WAGGLE_ASSIGN_OR_RETURN(
+        const sql::Writer::Outcome outcome,
+        writing.sql.execute("INSERT INTO collections(name, dimensions, metric, model, count, version, created_at, index_kind, storage,"
+                            " connectivity, build_ef, generation) VALUES(?1, ?2, ?3, ?4, 0, 0, ?5, ?6, ?7, ?8, ?9, 0)"
+                            " ON CONFLICT(name) DO NOTHING",
+                            {created.name, created.dimensions, to_string(created.metric), created.model, created.created_at, to_string(created.index),
+                             to_string(created.storage), created.connectivity, created.ef_construction}));
     if (outcome.rows_affected == 0) {
       return Error(Code::kAlreadyExists, "a collection of this name exists", "choose another name, or drop it with `waggle vector drop`");
     }
@@ -83,13 +102,17 @@ Result<Page<Collection>> VectorStore::list(const PageRequest& page) {
 }
 
 Result<Collection> VectorStore::drop(std::string_view name) {
-  return scope_->write([&](Writing& writing) -> Result<Collection> {
+  std::int64_t seq = 0;
+  WAGGLE_ASSIGN_OR_RETURN(Collection gone, scope_->write([&](Writing& writing) -> Result<Collection> {
     WAGGLE_ASSIGN_OR_RETURN(StoredCollection dropped, stores::require_collection(writing.sql, name));
     WAGGLE_TRY(writing.sql.execute("DELETE FROM vectors WHERE collection = ?1", {name}));
     WAGGLE_TRY(writing.sql.execute("DELETE FROM collections WHERE name = ?1", {name}));
-    WAGGLE_TRY(writing.log(Entity::kCollection, name, "drop"));
+    WAGGLE_TRY(writing.log(Entity::kCollection, name, "drop", dropped.seq));
+    seq = dropped.seq;
     return std::move(dropped.collection);
-  });
+  }));
+  scope_->vector_indexes().forget(seq);
+  return gone;
 }
 
 VectorCollection VectorStore::in(std::string name) const { return {*scope_, std::move(name)}; }

@@ -21,9 +21,18 @@ VectorEntry sample() {
 }
 
 TEST(RenderVector, HasAllKeysInOrder) {
-  const Collection docs{.name = "docs", .dimensions = 3, .metric = Metric::kDot, .model = std::nullopt, .count = 7, .created_at = kTime};
-  EXPECT_EQ(render(docs).to_json(), R"({"name":"docs","dimensions":3,"metric":"dot","model":null,"index":"exact","storage":"f32","count":7,)"
-                                    R"("created_at":"2026-11-23T00:00:00.000000Z"})");
+  const Collection docs{.name = "docs",
+                        .dimensions = 3,
+                        .metric = Metric::kDot,
+                        .model = std::nullopt,
+                        .index = IndexKind::kHnsw,
+                        .storage = VectorStorage::kInt8,
+                        .connectivity = 16,
+                        .ef_construction = 90,
+                        .count = 7,
+                        .created_at = kTime};
+  EXPECT_EQ(render(docs).to_json(), R"({"name":"docs","dimensions":3,"metric":"dot","model":null,"index":"hnsw","storage":"int8","count":7,)"
+                                    R"("created_at":"2026-11-23T00:00:00.000000Z","M":16,"ef_construction":90})");
   EXPECT_EQ(render(sample()).to_json(),
             R"({"collection":"docs","id":"x","content":"text","metadata":{"n":1},"created_at":"2026-11-23T00:00:00.000000Z",)"
             R"("updated_at":"2026-11-23T00:00:00.000000Z","agent_id":"ann"})");
@@ -36,7 +45,9 @@ TEST(RenderVector, AMatchSaysHowNear) {
   EXPECT_EQ(render(VectorMatch{.entry = sample(), .distance = 0.1F, .score = 0.9F}).to_json(),
             R"({"id":"x","distance":0.1,"score":0.9,"content":"text","metadata":{"n":1}})");
   EXPECT_EQ(render(SearchPlan{.method = "m", .reason = "r", .vectors = 3, .matching = 2, .distances = 1}).to_json(),
-            R"({"method":"m","reason":"r","vectors":3,"matching":2,"distances":1})");
+            R"({"method":"m","reason":"r","vectors":3,"matching":2,"distances":1,"visited":0})");
+  EXPECT_TRUE(render(SearchPlan{.method = "HNSW", .visited = 9}).to_json().ends_with(R"("matching":null,"distances":0,"visited":9})"));
+  EXPECT_EQ(render(ReindexReport{.vectors = 3, .has_graph = true, .bytes = 9}).to_json(), R"({"vectors":3,"graph":true,"bytes":9,"unreached":0})");
 }
 
 }  // namespace

@@ -103,5 +103,20 @@ TEST(ExactIndex, OrdersEquallyNearOnesByLabel) {
   EXPECT_EQ(labels_of(index->search(Vector{0, 0}, 3).value()), (std::vector<std::uint64_t>{1, 3, 7}));
 }
 
+TEST(ExactIndexRows, AreGivenBack) {
+  for (const Storage storage : {Storage::kF32, Storage::kInt8}) {
+    const auto index = ExactIndex::create({.dimensions = 2, .metric = Metric::kL2, .storage = storage}).value();
+    for (std::uint64_t label : {5, 6, 7}) index->add(label, std::vector<float>{static_cast<float>(label), 0.5F}).value();
+    index->remove(5);
+    ASSERT_EQ(index->labels().size(), 2U);
+    for (std::size_t place = 0; place < 2; ++place) {
+      EXPECT_EQ(index->vector_at(place)[0], static_cast<float>(index->labels()[place]));
+      EXPECT_EQ(index->vector_at(place)[1], 0.5F);
+      EXPECT_EQ(index->vector_of(index->labels()[place]).data(), index->vector_at(place).data());
+    }
+    EXPECT_TRUE(index->vector_of(5).empty());
+  }
+}
+
 }  // namespace
 }  // namespace waggle::hnsw

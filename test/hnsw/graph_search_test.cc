@@ -57,6 +57,24 @@ TEST_P(GraphSearchTest, FindsTheNearest) {
   EXPECT_GE(found, is_coarse ? 600U : 970U) << "of 1,000";
 }
 
+TEST_P(GraphSearchTest, MissesNothingWhenAskedToBeExact) {
+  const auto [metric, storage] = GetParam();
+  RandomVectors random(12);
+  const std::vector<Vector> vectors = random.vectors(500, kDimensions);
+  const auto exact = exact_of(vectors, metric);
+  const auto index =
+      index_of(vectors, {.dimensions = kDimensions, .metric = metric, .storage = storage, .originals = Originals::kKept, .build_ef = 20});
+  const auto is_even = [](std::uint64_t label) { return label % 20 == 0; };
+  for (int i = 0; i < 20; ++i) {
+    const Vector query = random.vector(kDimensions);
+    const SearchResult all = index->search(query, {.k = 10, .ef = 1, .accuracy = Accuracy::kExact}).value();
+    EXPECT_EQ(all.method, Method::kExact);
+    EXPECT_EQ(labels_of(all.matches), labels_of(exact->search(query, 10).value()));
+    const SearchResult some = index->search(query, {.k = 10, .ef = 1, .predicate = is_even, .accuracy = Accuracy::kExact}).value();
+    EXPECT_EQ(labels_of(some.matches), labels_of(exact->search(query, 10, is_even).value()));
+  }
+}
+
 std::string param_name(const ::testing::TestParamInfo<std::tuple<Metric, Storage>>& info) {
   return std::string(to_string(std::get<0>(info.param))) + "_" + std::string(to_string(std::get<1>(info.param)));
 }

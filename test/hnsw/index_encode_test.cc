@@ -25,7 +25,8 @@ TEST(IndexEncode, ComesBackAsItWas) {
     for (const Originals originals : {Originals::kNone, Originals::kKept}) {
       const auto index = index_of(vectors, {.dimensions = 20, .storage = storage, .originals = originals, .connectivity = 6, .build_ef = 30});
       const DecodedIndex back = decoded(encoded(*index, 4711)).value();
-      EXPECT_EQ(back.change, 4711U);
+      EXPECT_EQ(back.mark.change, 4711U);
+      EXPECT_EQ(back.mark.fingerprint, ~std::uint64_t{4711});
       EXPECT_EQ(back.index->size(), vectors.size());
       EXPECT_EQ(back.index->validate().value().unreachable, 0U);
       for (int i = 0; i < 20; ++i) {
@@ -82,7 +83,7 @@ TEST(IndexEncode, AnEmptyIndexHasAFileToo) {
 
 TEST(IndexEncode, PassesOnWhatTheSinkSays) {
   const auto index = GraphIndex::create({.dimensions = 7}).value();
-  const Status status = encode_index(*index, 1, [](std::span<const std::byte>) { return Error(Code::kExhausted, "full"); });
+  const Status status = encode_index(*index, {.change = 1}, [](std::span<const std::byte>) { return Error(Code::kExhausted, "full"); });
   ASSERT_FALSE(status.has_value());
   EXPECT_EQ(status.error().code(), Code::kExhausted);
 }

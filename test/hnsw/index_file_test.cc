@@ -24,12 +24,12 @@ TEST(IndexFile, IsOpenedAsItWasSaved) {
   const std::string path = folder.file("app.db-hnsw");
   const auto writer = IndexWriter::open(path).value();
   const auto first = index_of(RandomVectors(51).vectors(300, 8), kOptions);
-  ASSERT_TRUE(writer->save(*first, 17).has_value());
-  EXPECT_EQ(open_index(path)->change, 17U);
+  ASSERT_TRUE(writer->save(*first, {.change = 17}).has_value());
+  EXPECT_EQ(open_index(path)->mark.change, 17U);
   EXPECT_EQ(open_index(path)->index->size(), 300U);
   const auto second = index_of(RandomVectors(52).vectors(40, 8), kOptions);
-  ASSERT_TRUE(writer->save(*second, 18).has_value());
-  EXPECT_EQ(open_index(path)->change, 18U);
+  ASSERT_TRUE(writer->save(*second, {.change = 18}).has_value());
+  EXPECT_EQ(open_index(path)->mark.change, 18U);
   EXPECT_EQ(open_index(path)->index->size(), 40U);
   EXPECT_FALSE(std::filesystem::exists(path + "-new"));
 }
@@ -50,12 +50,12 @@ TEST(IndexFile, StaysOpenWhileItIsReplacedAndDeleted) {
   const std::string path = folder.file("index");
   const auto writer = IndexWriter::open(path).value();
   const auto index = index_of(RandomVectors(53).vectors(300, 8), kOptions);
-  ASSERT_TRUE(writer->save(*index, 1).has_value());
+  ASSERT_TRUE(writer->save(*index, {.change = 1}).has_value());
   const DecodedIndex opened = open_index(path).value();
   std::filesystem::resize_file(path, 100);  // as another program might
   EXPECT_EQ(opened.index->search(test::Vector(8, 1.0F), {}).value().matches.size(), 10U);
   EXPECT_EQ(open_index(path).error().code(), Code::kCorruption);
-  ASSERT_TRUE(writer->save(*opened.index, 2).has_value());
+  ASSERT_TRUE(writer->save(*opened.index, {.change = 2}).has_value());
   EXPECT_EQ(open_index(path)->index->size(), 300U);
 }
 
@@ -75,10 +75,10 @@ TEST(IndexFile, AFailedSaveLeavesTheOldFile) {
   const std::string path = folder.file("index");
   const auto writer = IndexWriter::open(path).value();
   const auto index = index_of(RandomVectors(54).vectors(50, 8), kOptions);
-  ASSERT_TRUE(writer->save(*index, 1).has_value());
+  ASSERT_TRUE(writer->save(*index, {.change = 1}).has_value());
   std::filesystem::create_directory(path + "-new");  // in the way of the new file
-  EXPECT_FALSE(writer->save(*index, 2).has_value());
-  EXPECT_EQ(open_index(path)->change, 1U);
+  EXPECT_FALSE(writer->save(*index, {.change = 2}).has_value());
+  EXPECT_EQ(open_index(path)->mark.change, 1U);
 }
 
 }  // namespace

@@ -60,7 +60,7 @@ inline Bytes encoded(GraphIndex& index, std::uint64_t change = 0) {
     bytes.insert(bytes.end(), part.begin(), part.end());
     return {};
   };
-  hnsw::encode_index(index, change, append).value();
+  hnsw::encode_index(index, {.change = change, .fingerprint = ~change}, append).value();
   return bytes;
 }
 

@@ -38,7 +38,7 @@ TEST(IndexLayout, TheLargestIndexOverflowsNothing) {
 }
 
 TEST(IndexLayout, AHeaderKeepsItsOptions) {
-  const GraphOptions back = options_of(header_of(kOptions, 1'000, 60, {7, 2}, 123)).value();
+  const GraphOptions back = options_of(header_of(kOptions, 1'000, 60, {7, 2}, {.change = 123})).value();
   EXPECT_EQ(back.dimensions, 384U);
   EXPECT_EQ(back.metric, Metric::kCosine);
   EXPECT_EQ(back.storage, Storage::kInt8);
@@ -66,7 +66,7 @@ TEST(IndexLayout, RefusesHeadersThatNoIndexHas) {
       [](IndexHeader& header) { header.header_bytes = 80; },
   };
   for (std::size_t i = 0; i < damages.size(); ++i) {
-    IndexHeader header = header_of(kOptions, 1'000, 60, {7, 2}, 123);
+    IndexHeader header = header_of(kOptions, 1'000, 60, {7, 2}, {.change = 123});
     damages[i](header);
     const Result<GraphOptions> options = options_of(header);
     ASSERT_FALSE(options.has_value()) << i;

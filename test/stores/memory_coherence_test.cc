@@ -94,7 +94,8 @@ bool take_part(const std::string& path, Recorder& recorder, int process, int pro
   const auto engine = engine::Engine::open({.path = path, .durability = Durability::kOff}, base::Deadline::after(std::chrono::seconds(60)));
   if (!engine) return false;
   (*engine)->set_observer(&chores);
-  vector::IndexSet indexes(0);
+  base::Log log({});
+  vector::IndexSet indexes({}, log);
   stores::Shared shared{**engine, clock, ids, cache, indexes};
   const stores::Scope scope(shared, {.actor = "ann", .timeout = std::chrono::seconds(60), .stop = {}});
   {

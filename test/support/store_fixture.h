@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/deadline.h"
+#include "base/log.h"
 #include "engine/engine.h"
 #include "schema/runner.h"
 #include "stores/memory_cache.h"
@@ -52,7 +53,8 @@ class TestDatabase {
   FakeClock clock;
   SequentialIds ids;
   stores::MemoryCache cache{1 << 20};
-  vector::IndexSet indexes{std::size_t{64} << 20};
+  base::Log log{{}};
+  vector::IndexSet indexes{{.bytes_max = std::size_t{64} << 20, .database_path = dir_.file("test.db")}, log};
 
  private:
   std::shared_ptr<engine::Engine> engine_;

@@ -38,7 +38,13 @@ Action create(Arguments& arguments) {
   arguments.option({"--embedder", "E", "For texts: takes dimensions and model from it; waggle embedder list"}, given->embedder);
   arguments.option({"--metric", "cosine|dot|l2", "What is near; cosine by default"}, given->collection.metric);
   arguments.option({"--model", "M", "The model that makes its vectors; named in errors"}, given->collection.model);
-  arguments.note("One of --dimensions and --embedder is needed.");
+  arguments.option({"--index", "auto|exact|hnsw", "How it is searched; auto by default"}, given->collection.index);
+  arguments.option({"--storage", "f32|f16|bf16|int8", "As what the index holds numbers; f32 by default"}, given->collection.storage);
+  arguments.option({"-M", "N", "Links of a vector in the graph, 4 to 64; 20 by default"}, given->collection.connectivity);
+  arguments.option({"--ef-construction", "N", "Beam while the graph is built, 8 to 2,000; 200 by default"}, given->collection.ef_construction);
+  arguments.note(
+      "One of --dimensions and --embedder is needed. exact misses nothing and looks at every vector. hnsw looks at a few hundred of them, by\n"
+      "a graph. auto is exact until searches have cost so much that a graph pays.");
   arguments.example("waggle vector create docs --dimensions 384 --model all-MiniLM-L6-v2", "for the vectors of that model");
   arguments.example("waggle vector create notes --embedder hashing", "for texts, which waggle makes vectors of");
   return [given](Call& call) -> Ending {
@@ -150,8 +156,10 @@ Ending show_answer(Call& call, const VectorAnswer& answer, bool explains) {
   }
   WAGGLE_TRY(call.out().list({records, std::nullopt, kMatchColumns}));
   if (explains) {
-    call.note(answer.plan.method + ": " + answer.plan.reason + "; " + std::to_string(answer.plan.vectors) + " vectors, " +
-              std::to_string(answer.plan.matching) + " matching, " + std::to_string(answer.plan.distances) + " distances");
+    const SearchPlan& plan = answer.plan;
+    const std::string matching = plan.matching ? std::to_string(*plan.matching) + " matching, " : std::string();
+    call.note(plan.method + ": " + plan.reason + "; " + std::to_string(plan.vectors) + " vectors, " + matching + std::to_string(plan.distances) +
+              " distances");
   }
   return {};
 }
@@ -178,6 +186,7 @@ Action search(Arguments& arguments) {
     std::string collection;
     Source source;
     VectorSearch search;
+    bool exact = false;
     bool explain = false;
   };
   const auto given = Arguments::keep<Given>();
@@ -188,6 +197,8 @@ Action search(Arguments& arguments) {
   arguments.option({"--filter", "JSON", "Only those whose metadata match"}, given->search.filter);
   arguments.option({"--of", "AGENT", "Only those that this agent has stored"}, given->search.agent_id);
   arguments.option({"--min-score", "X", "Only those that score at least this"}, given->search.min_score);
+  arguments.option({"--ef", "N", "Beam through a graph; 96 by default. More finds more and takes longer"}, given->search.ef);
+  arguments.flag({"--exact", "", "Miss nothing: measure every vector"}, given->exact);
   arguments.flag({"--explain", "", "Say how it was answered"}, given->explain);
   arguments.note(
       "A filter is an object: {\"lang\":\"en\",\"year\":{\"ge\":2020}}, with eq, ne, lt, le, gt, ge, in, exists and prefix, and with and, or, not\n"
@@ -199,6 +210,7 @@ Action search(Arguments& arguments) {
     WAGGLE_TRY(given->source.check());
     WAGGLE_ASSIGN_OR_RETURN(const Session session, call.session());
     VectorCollection collection = session.vectors().in(given->collection);
+    if (given->exact) given->search.accuracy = VectorSearch::Accuracy::kExact;
     if (given->source.text) {
       WAGGLE_ASSIGN_OR_RETURN(const std::unique_ptr<Embedder> embedder, embedder_for(call, session, given->collection));
       WAGGLE_ASSIGN_OR_RETURN(const VectorAnswer answer, collection.search_text(*embedder, *given->source.text, given->search));
@@ -209,6 +221,17 @@ Action search(Arguments& arguments) {
     given->search.query = std::move(queries.front());
     WAGGLE_ASSIGN_OR_RETURN(const VectorAnswer answer, collection.search(given->search));
     return show_answer(call, answer, given->explain);
+  };
+}
+
+Action reindex(Arguments& arguments) {
+  const auto name = Arguments::keep<std::string>();
+  declare_collection(arguments, *name);
+  arguments.note("There is no need to: an index follows its vectors, and one that is missing or damaged is made anew when searches need it.");
+  arguments.example("waggle vector reindex docs", "builds the graph now, on all cores, and saves it beside the database");
+  return [name](Call& call) -> Ending {
+    WAGGLE_ASSIGN_OR_RETURN(const Session session, call.session());
+    return show(call, build_index(call, session.vectors().in(*name), Reindex::From::kScratch));
   };
 }
 
@@ -256,6 +279,7 @@ constexpr Verb kVerbs[] = {{"create", "Make a collection", create},
                            {"export", "Write the vectors into a file", export_vectors},
                            {"list", "List the collections", list},
                            {"stats", "Show a collection", stats},
+                           {"reindex", "Make a collection's index anew", reindex},
                            {"drop", "Remove a collection with its vectors", drop}};
 
 }  // namespace

@@ -71,6 +71,15 @@ Status export_all(Call& call, VectorCollection collection, VectorWriter& writer,
 
 }  // namespace
 
+Result<ReindexReport> build_index(Call& call, VectorCollection collection, Reindex::From from) {
+  Progress progress("index", drawing(call));
+  const auto show = [&](std::int64_t done, std::int64_t total) {
+    progress.show(done, total);
+    return !call.stop().stop_requested();
+  };
+  return collection.reindex({.from = from, .progress = show});
+}
+
 Action import_vectors(Arguments& arguments) {
   const auto given = Arguments::keep<Given>();
   declare(arguments, *given, "A .npy, .fvecs or .jsonl file; rows without an id get their number, from 0");
@@ -82,6 +91,12 @@ Action import_vectors(Arguments& arguments) {
     WAGGLE_ASSIGN_OR_RETURN(const Session session, call.session());
     const auto begin = base::steady_now();
     WAGGLE_ASSIGN_OR_RETURN(const std::int64_t imported, import_all(call, session.vectors().in(given->collection), *reader));
+    // One that is to be searched by a graph gets it now; else the first searches would look at every vector.
+    WAGGLE_ASSIGN_OR_RETURN(const Collection collection, session.vectors().get(given->collection));
+    if (collection.index == IndexKind::kHnsw) {
+      const Result<ReindexReport> indexed = build_index(call, session.vectors().in(given->collection), Reindex::From::kPresent);
+      if (!indexed) call.note("the vectors are in, the index is not: " + indexed.error().describe());
+    }
     const double seconds = std::chrono::duration<double>(base::steady_now() - begin).count();
     return call.out().object(Record().integer("imported", imported).number("seconds", seconds));
   };

@@ -1,4 +1,4 @@
-// vector_data.h: the verbs of `waggle vector` that move whole files.
+// vector_data.h: the verbs of `waggle vector` that move whole files, and the index that belongs to them.
 
 #ifndef WAGGLE_CLI_COMMANDS_VECTOR_DATA_H
 #define WAGGLE_CLI_COMMANDS_VECTOR_DATA_H
@@ -9,6 +9,9 @@ namespace waggle::cli {
 
 Action import_vectors(Arguments& arguments);
 Action export_vectors(Arguments& arguments);
+
+// Makes a collection's index, with a bar.
+Result<ReindexReport> build_index(Call& call, VectorCollection collection, Reindex::From from);
 
 }  // namespace waggle::cli
 

@@ -1,6 +1,7 @@
 // vector_test.cc: `waggle vector`, one vector at a time.
 
 #include "cli/runner.h"
+#include "support/files.h"
 
 namespace waggle::test {
 namespace {
@@ -16,7 +17,7 @@ class VectorCommand : public ::testing::Test {
 
 TEST_F(VectorCommand, CreatesListsAndDrops) {
   const std::string made = runner_.json({"vector", "create", "plane", "--dimensions", "3", "--metric", "l2"});
-  EXPECT_TRUE(made.starts_with(R"({"name":"plane","dimensions":3,"metric":"l2","model":null,"index":"exact","storage":"f32","count":0,)")) << made;
+  EXPECT_TRUE(made.starts_with(R"({"name":"plane","dimensions":3,"metric":"l2","model":null,"index":"auto","storage":"f32","count":0,)")) << made;
   EXPECT_TRUE(runner_.json({"vector", "list"}).starts_with(R"({"items":[{"name":"plane")"));
   EXPECT_EQ(runner_.run({"vector", "create", "plane", "--dimensions", "3"}).status, 7);
   EXPECT_EQ(runner_.run({"vector", "create", "x", "--dimensions", "0"}).status, 2);
@@ -26,6 +27,24 @@ TEST_F(VectorCommand, CreatesListsAndDrops) {
   EXPECT_EQ(runner_.run({"vector", "drop", "plane", "--yes"}).status, 0);
   EXPECT_EQ(runner_.run({"vector", "stats", "plane"}).status, 6);
   EXPECT_EQ(Runner::field(runner_.json({"vector", "stats", "docs"}), "model"), "mini");
+}
+
+TEST_F(VectorCommand, SearchesByAGraph) {
+  EXPECT_EQ(runner_.run({"vector", "create", "x", "--dimensions", "2", "--index", "tree"}).status, 2);
+  EXPECT_EQ(runner_.run({"vector", "create", "x", "--dimensions", "2", "-M", "2"}).status, 2);
+  const std::string made = runner_.json({"vector", "create", "big", "--dimensions", "2", "--metric", "l2", "--index", "hnsw", "--storage", "f16",
+                                         "-M", "8", "--ef-construction", "40"});
+  EXPECT_NE(made.find(R"("index":"hnsw","storage":"f16")"), std::string::npos) << made;
+  std::string lines;
+  for (int i = 0; i < 4'000; ++i) lines += "{\"embedding\":[" + std::to_string(i % 64) + "," + std::to_string(i / 64) + "]}\n";
+  write_file(runner_.file("big.jsonl"), lines);
+  EXPECT_TRUE(runner_.json({"vector", "import", "big", runner_.file("big.jsonl")}).starts_with(R"({"imported":4000,)"));
+  const std::string found = runner_.json({"vector", "search", "big", "--vector", "[3.1,1.1]", "-k", "1", "--ef", "50"});
+  EXPECT_TRUE(found.starts_with(R"({"items":[{"id":"67",)")) << found;
+  EXPECT_NE(found.find(R"("method":"HNSW")"), std::string::npos) << found;
+  EXPECT_NE(runner_.json({"vector", "search", "big", "--vector", "[3.1,1.1]", "--exact"}).find(R"("method":"exact scan)"), std::string::npos);
+  EXPECT_TRUE(runner_.json({"vector", "reindex", "big"}).starts_with(R"({"vectors":4000,"graph":true,"bytes":)"));
+  EXPECT_TRUE(runner_.json({"vector", "reindex", "docs"}).starts_with(R"({"vectors":0,"graph":false,)"));
 }
 
 TEST_F(VectorCommand, AddsGetsAndRemoves) {
