@@ -40,6 +40,7 @@ void run_burst_worker(const std::string& path, const std::string& run, int count
 void run_storm_worker(const std::string& path, const std::string& name, int first);
 void run_coherence_worker(const std::string& path, const std::string& recorder_path, int process);
 void run_load_worker(const std::string& path);
+void run_index_worker(const std::string& path, const std::string& run);
 void run_claim_worker(const std::string& path, const std::string& agent);
 void run_vote_worker(const std::string& path, int voter);
 void run_receive_worker(const std::string& path, const std::string& agent, Receive::Ack ack);
