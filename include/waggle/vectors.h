@@ -53,7 +53,8 @@ struct Collection {
   std::string name;
   std::int64_t dimensions = 0;
   Metric metric = Metric::kCosine;
-  std::optional<std::string> model;  // whose vectors these are; nullopt when that was not said
+  std::optional<std::string> model;       // whose vectors these are; nullopt when that was not said
+  std::optional<std::string> next_model;  // whose they will be: a reembed is under way, or was interrupted
   IndexKind index = IndexKind::kAuto;
   VectorStorage storage = VectorStorage::kF32;
   std::int64_t connectivity = 0;     // of a graph: links of a vector (M)
@@ -163,6 +164,11 @@ struct Reindex {
   std::function<bool(std::int64_t done, std::int64_t total)> progress = {};
 };
 
+struct Reembed {
+  // Told how many of how many vectors are made, after each batch; false ends the work with cancelled. What was made stays for the next time.
+  std::function<bool(std::int64_t done, std::int64_t total)> progress = {};
+};
+
 struct ReindexReport {
   std::int64_t vectors = 0;
   bool has_graph = false;      // false: the collection is searched exactly
@@ -224,6 +230,12 @@ class VectorCollection {
   // Two by the names of the architecture that Waggle began with: insert, and search for `limit` without conditions.
   Result<VectorEntry> insert_with_embedding(std::string id, std::string content, std::vector<float> embedding, std::optional<Json> metadata = {});
   Result<std::vector<VectorMatch>> semantic_search(std::vector<float> query_embedding, std::int64_t limit = 10);
+
+  // Gives the collection another model: of each vector's content the embedder makes a new one. The old ones serve until all are made, and then all
+  // are replaced in one transaction. What is stored meanwhile has the old model, and is made anew as well. After an interruption, in whichever
+  // process, a call with the same model goes on where the other ended.
+  // invalid_argument, naming its id, for a content that has no vector; conflict when another reembed for another model has begun.
+  Result<Collection> reembed(const Embedder& embedder, const Reembed& reembed = {});
 
   // Makes the index in memory, and the graph in its file beside the database, now, and not when searches need them; takes seconds to minutes. There
   // is no need to: whatever a file lacks is caught up with. exhausted when Options::index_bytes has no room for it.

@@ -13,6 +13,7 @@ Record render(const Collection& collection) {
   record.text("model", collection.model).text("index", to_string(collection.index)).text("storage", to_string(collection.storage));
   record.integer("count", collection.count).time("created_at", collection.created_at);
   record.integer("M", collection.connectivity).integer("ef_construction", collection.ef_construction);
+  if (collection.next_model) record.text("next_model", collection.next_model);
   return record;
 }
 

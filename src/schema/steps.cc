@@ -82,13 +82,17 @@ constexpr sql::Text kVersion1[] = {
 constexpr sql::Text kVersion2[] = {
     // version: grows with each transaction that changes the collection's vectors, so that who follows it sees from one row whether there is anything
     // to catch up with. AUTOINCREMENT: one that is dropped and made anew is another. count: of its vectors. index_kind, storage, connectivity,
-    // build_ef: how it is searched. generation: grows when all vectors are replaced by those of another model.
+    // build_ef: how it is searched. generation: grows when all vectors are replaced by those of another model; next_model, next_dimensions: while
+    // that is being prepared in reembeddings.
     "CREATE TABLE collections(seq INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, dimensions INTEGER NOT NULL, metric TEXT NOT NULL,"
     " model TEXT, count INTEGER NOT NULL, version INTEGER NOT NULL, created_at INTEGER NOT NULL, index_kind TEXT NOT NULL, storage TEXT NOT NULL,"
-    " connectivity INTEGER NOT NULL, build_ef INTEGER NOT NULL, generation INTEGER NOT NULL)",
+    " connectivity INTEGER NOT NULL, build_ef INTEGER NOT NULL, generation INTEGER NOT NULL, next_model TEXT, next_dimensions INTEGER)",
     // The embedding, little-endian float32, is the last column: who reads the others does not touch it.
     "CREATE TABLE vectors(seq INTEGER PRIMARY KEY, id TEXT NOT NULL, collection TEXT NOT NULL REFERENCES collections(name), content TEXT NOT NULL,"
     " metadata TEXT, agent_id TEXT, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, embedding BLOB NOT NULL, UNIQUE(collection, id))",
+    // What vectors will be when their collection has its next model. seq: the vector's.
+    "CREATE TABLE reembeddings(seq INTEGER PRIMARY KEY, collection INTEGER NOT NULL REFERENCES collections(seq), embedding BLOB NOT NULL)",
+    "CREATE INDEX reembeddings_by_collection ON reembeddings(collection)",
     // The seq of the row that a change is about, where it has one that lasts: of one that is gone, nothing else tells it.
     "ALTER TABLE changes ADD COLUMN entity_seq INTEGER",
 };
@@ -100,7 +104,7 @@ constexpr Step kSteps[] = {
 
 constexpr auto kTableNames = std::to_array<std::string_view>({"waggle_meta", "swarms", "agents", "tasks", "task_dependencies", "memory",
                                                               "memory_quotas", "messages", "message_receipts", "topic_subscriptions", "proposals",
-                                                              "proposal_electors", "consensus", "changes", "collections", "vectors"});
+                                                              "proposal_electors", "consensus", "changes", "collections", "vectors", "reembeddings"});
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 #ifndef WAGGLE_STORES_SCOPE_H
 #define WAGGLE_STORES_SCOPE_H
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <stop_token>
@@ -110,6 +111,13 @@ class Scope {
   template <typename Work>
   auto read(Work&& work) const {
     return run<Reading>(std::forward<Work>(work), [this](base::FunctionRef<Status(Reading&)> inner) { return run_read(inner); });
+  }
+
+  // The same with at least so much time. For calls of many transactions, none of which a user would want to fail half-way.
+  Scope with_time(Duration at_least) const {
+    Scope patient = *this;
+    patient.caller_.timeout = std::max(patient.caller_.timeout, at_least);
+    return patient;
   }
 
   const std::optional<std::string>& actor() const { return caller_.actor; }

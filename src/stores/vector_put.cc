@@ -77,6 +77,7 @@ class CollectionChange {
     const std::span<const std::byte> embedding = std::as_bytes(std::span(request.embedding));
     std::int64_t seq = present ? present->seq : 0;
     if (present) {
+      WAGGLE_TRY(forget_next(seq));
       WAGGLE_TRY(writing_.sql.execute("UPDATE vectors SET content = ?2, metadata = ?3, agent_id = ?4, updated_at = ?5, embedding = ?6 WHERE seq = ?1",
                                       {present->seq, request.content, prepared.metadata, writing_.actor, writing_.now, embedding}));
     } else {
@@ -108,6 +109,7 @@ class CollectionChange {
                                                    }));
     if (!found) return Error(Code::kNotFound, "the collection has no vector of this id");
     WAGGLE_TRY(writing_.sql.execute("DELETE FROM vectors WHERE collection = ?1 AND id = ?2", {collection_.name, id}));
+    WAGGLE_TRY(forget_next(seq));
     --added_;
     WAGGLE_TRY(writing_.log(Entity::kVector, log_id(collection_.name, id), "remove", seq));
     return *found;
@@ -120,6 +122,13 @@ class CollectionChange {
   }
 
  private:
+  // What a reembed has made of the content that it had until now.
+  Status forget_next(std::int64_t seq) {
+    if (!collection_.next_model) return {};
+    WAGGLE_TRY(writing_.sql.execute("DELETE FROM reembeddings WHERE seq = ?1", {seq}));
+    return {};
+  }
+
   CollectionChange(Writing& writing, Collection collection) : writing_(writing), collection_(std::move(collection)) {}
 
   Writing& writing_;

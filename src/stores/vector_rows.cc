@@ -26,6 +26,7 @@ Result<StoredCollection> read_collection(const sql::Row& row) {
                                          .dimensions = row.integer(2),
                                          .metric = *metric,
                                          .model = row.optional_string(4),
+                                         .next_model = row.optional_string(13),
                                          .index = *index,
                                          .storage = *storage,
                                          .connectivity = row.integer(10),
@@ -34,7 +35,8 @@ Result<StoredCollection> read_collection(const sql::Row& row) {
                                          .created_at = row.timestamp(7)},
                           .seq = row.integer(0),
                           .version = row.integer(6),
-                          .generation = row.integer(12)};
+                          .generation = row.integer(12),
+                          .next_dimensions = row.is_null(14) ? std::nullopt : std::optional(row.integer(14))};
 }
 
 std::string described(const Collection& collection) {
@@ -47,7 +49,7 @@ std::string described(const Collection& collection) {
 Result<StoredCollection> require_collection(sql::Reader& sql, std::string_view name) {
   WAGGLE_ASSIGN_OR_RETURN(std::optional<StoredCollection> found,
                           sql.query_one("SELECT seq, name, dimensions, metric, model, count, version, created_at, index_kind, storage,"
-                                        " connectivity, build_ef, generation FROM collections WHERE name = ?1",
+                                        " connectivity, build_ef, generation, next_model, next_dimensions FROM collections WHERE name = ?1",
                                         {name}, read_collection));
   if (!found) return Error(Code::kNotFound, "there is no such collection", "`waggle vector list` shows those that exist");
   return *std::move(found);

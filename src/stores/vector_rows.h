@@ -25,9 +25,10 @@ namespace waggle::stores {
 // A collection with what only its row knows.
 struct StoredCollection {
   Collection collection;
-  std::int64_t seq = 0;         // another one of the same name has another
-  std::int64_t version = 0;     // grows with each transaction that changes its vectors
-  std::int64_t generation = 0;  // grows when all of them are replaced at once
+  std::int64_t seq = 0;                         // another one of the same name has another
+  std::int64_t version = 0;                     // grows with each transaction that changes its vectors
+  std::int64_t generation = 0;                  // grows when all of them are replaced at once
+  std::optional<std::int64_t> next_dimensions;  // with next_model
 };
 
 // not_found for an unknown name.

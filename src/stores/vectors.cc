@@ -105,6 +105,7 @@ Result<Collection> VectorStore::drop(std::string_view name) {
   std::int64_t seq = 0;
   WAGGLE_ASSIGN_OR_RETURN(Collection gone, scope_->write([&](Writing& writing) -> Result<Collection> {
     WAGGLE_ASSIGN_OR_RETURN(StoredCollection dropped, stores::require_collection(writing.sql, name));
+    WAGGLE_TRY(writing.sql.execute("DELETE FROM reembeddings WHERE collection = ?1", {dropped.seq}));
     WAGGLE_TRY(writing.sql.execute("DELETE FROM vectors WHERE collection = ?1", {name}));
     WAGGLE_TRY(writing.sql.execute("DELETE FROM collections WHERE name = ?1", {name}));
     WAGGLE_TRY(writing.log(Entity::kCollection, name, "drop", dropped.seq));

@@ -106,7 +106,7 @@ TEST(ExactIndex, OrdersEquallyNearOnesByLabel) {
 TEST(ExactIndexRows, AreGivenBack) {
   for (const Storage storage : {Storage::kF32, Storage::kInt8}) {
     const auto index = ExactIndex::create({.dimensions = 2, .metric = Metric::kL2, .storage = storage}).value();
-    for (std::uint64_t label : {5, 6, 7}) index->add(label, std::vector<float>{static_cast<float>(label), 0.5F}).value();
+    for (const std::uint64_t label : {5U, 6U, 7U}) index->add(label, std::vector<float>{static_cast<float>(label), 0.5F}).value();
     index->remove(5);
     ASSERT_EQ(index->labels().size(), 2U);
     for (std::size_t place = 0; place < 2; ++place) {

@@ -32,7 +32,7 @@ TEST(AttributeTableTest, SelectsByAgentAndFilter) {
 
 TEST(AttributeTableTest, ReplacesAndRemoves) {
   AttributeTable table;
-  for (std::uint64_t label : {1, 2, 3}) table.put(label, "ann", R"({"n":1})").value();
+  for (const std::uint64_t label : {1U, 2U, 3U}) table.put(label, "ann", R"({"n":1})").value();
   const std::size_t bytes = table.bytes();
   table.put(2, "bob", R"({"n":1})").value();
   EXPECT_EQ(table.bytes(), bytes);

@@ -235,6 +235,24 @@ Action reindex(Arguments& arguments) {
   };
 }
 
+Action reembed(Arguments& arguments) {
+  struct Given {
+    std::string name;
+    std::string embedder;
+  };
+  const auto given = Arguments::keep<Given>();
+  declare_collection(arguments, given->name);
+  arguments.required({"--embedder", "E", "Whose vectors they will be; waggle embedder list"}, given->embedder);
+  arguments.note("Of each vector's content a new one is made. The old ones are searched until all are made. Stopped, it goes on where it ended.");
+  arguments.example("waggle vector reembed notes --embedder wordllama", "from whichever model it had");
+  return [given](Call& call) -> Ending {
+    WAGGLE_ASSIGN_OR_RETURN(const EmbedderFolder folder, EmbedderFolder::of(call.settings()));
+    WAGGLE_ASSIGN_OR_RETURN(const std::unique_ptr<Embedder> embedder, embedder_of_name(folder, given->embedder));
+    WAGGLE_ASSIGN_OR_RETURN(const Session session, call.session());
+    return show(call, reembed_all(call, session.vectors().in(given->name), *embedder));
+  };
+}
+
 Action list(Arguments& arguments) {
   const auto paging = Arguments::keep<Paging>();
   declare_paging(arguments, *paging);
@@ -280,6 +298,7 @@ constexpr Verb kVerbs[] = {{"create", "Make a collection", create},
                            {"list", "List the collections", list},
                            {"stats", "Show a collection", stats},
                            {"reindex", "Make a collection's index anew", reindex},
+                           {"reembed", "Give a collection another model", reembed},
                            {"drop", "Remove a collection with its vectors", drop}};
 
 }  // namespace

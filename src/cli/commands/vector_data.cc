@@ -80,6 +80,15 @@ Result<ReindexReport> build_index(Call& call, VectorCollection collection, Reind
   return collection.reindex({.from = from, .progress = show});
 }
 
+Result<Collection> reembed_all(Call& call, VectorCollection collection, const Embedder& embedder) {
+  Progress progress("reembed", drawing(call));
+  const auto show = [&](std::int64_t done, std::int64_t total) {
+    progress.show(done, total);
+    return !call.stop().stop_requested();
+  };
+  return collection.reembed(embedder, {.progress = show});
+}
+
 Action import_vectors(Arguments& arguments) {
   const auto given = Arguments::keep<Given>();
   declare(arguments, *given, "A .npy, .fvecs or .jsonl file; rows without an id get their number, from 0");

@@ -12,6 +12,8 @@ Action export_vectors(Arguments& arguments);
 
 // Makes a collection's index, with a bar.
 Result<ReindexReport> build_index(Call& call, VectorCollection collection, Reindex::From from);
+// Gives a collection another model, with a bar.
+Result<Collection> reembed_all(Call& call, VectorCollection collection, const Embedder& embedder);
 
 }  // namespace waggle::cli
 

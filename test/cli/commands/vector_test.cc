@@ -78,6 +78,17 @@ TEST_F(VectorCommand, TakesTextsWhereTheModelIsHere) {
   EXPECT_EQ(runner_.run({"vector", "search", "notes"}).status, 2);
 }
 
+TEST_F(VectorCommand, GivesACollectionAnotherModel) {
+  runner_.environment["XDG_DATA_HOME"] = runner_.file("data");
+  runner_.run({"vector", "add", "docs", "bees", "--vector", "[1,0]", "--content", "The swarm left the old hive"});
+  const std::string done = runner_.json({"vector", "reembed", "docs", "--embedder", "hashing"});
+  EXPECT_TRUE(done.starts_with(R"({"name":"docs","dimensions":384,"metric":"cosine","model":"hashing-v1-384",)")) << done;
+  EXPECT_TRUE(runner_.json({"vector", "search", "docs", "--text", "swarms in a hive"}).starts_with(R"({"items":[{"id":"bees",)"));
+  runner_.run({"vector", "create", "silent", "--dimensions", "2"});
+  runner_.run({"vector", "add", "silent", "x", "--vector", "[1,0]"});
+  EXPECT_EQ(runner_.run({"vector", "reembed", "silent", "--embedder", "hashing"}).status, 2);
+}
+
 TEST_F(VectorCommand, SearchesAndExplains) {
   runner_.run({"vector", "add", "docs", "east", "--vector", "[1,0]", "--metadata", "{\"lang\":\"en\"}"});
   runner_.run({"--agent", "bob", "vector", "add", "docs", "north", "--vector", "[0,1]"});
