@@ -76,6 +76,25 @@ struct ExactResult {
   double gigabytes_per_second = 0;  // that one thread reads from memory, measured before and after
 };
 
+// Into a collection of Waggle's.
+struct InsertResult {
+  std::string set;
+  std::size_t rows = 0;
+  double per_second = 0;
+};
+
+// Through the whole database.
+struct StackResult {
+  std::string set;
+  std::size_t rows = 0;
+  std::size_t dimensions = 0;
+  double recall = 0;
+  double search_p50_ms = 0;
+  double search_p99_ms = 0;
+  double first_search_ms = 0;  // after opening, median
+  std::string first_method;    // how that one was answered
+};
+
 double geometric_mean(const std::vector<double>& values);
 
 }  // namespace waggle::bench

@@ -2,7 +2,7 @@
 //
 //   vector_bench [--set NAME]... [--contender NAME]... [--vectors DIR] [--folder DIR] [--out DIR] [--repeats N] [--commit HASH] [--print table|json]
 //
-// Contenders: the graphs by their names, `exact` for all exact searches, `libsql_index`. Sets: `real` (the embeddings in the folder of --vectors;
+// Contenders: the graphs by their names, `exact` for all exact searches, `libsql_index` for inserts, `stack` for a collection of the whole database. Sets: `real` (the embeddings in the folder of --vectors;
 // left out when it is not there), and those of synthetic.h, kept in DIR/vectors. Without --set and --contender all are measured. Prints a table (or
 // the JSON) and writes DIR/vector.json and DIR/vector-SET.svg. Exit status: 0 measured; 3 when a control ratio left 0.95 to 1.05 in every try, so
 // that the figures mean nothing; 1 for an error.
@@ -20,12 +20,17 @@
 #include "vector/contenders.h"
 #include "vector/exact.h"
 #include "vector/graphs.h"
+#include "vector/stack.h"
 #include "vector/synthetic.h"
 #include "vector/vector_rows.h"
 #include "vector/vector_table.h"
 
 namespace waggle::bench {
 namespace {
+
+// What a collection is measured with, through the whole database.
+constexpr std::size_t kStackRows = 100'000;
+constexpr std::size_t kStackDimensions = 384;
 
 struct Arguments {
   std::set<std::string> sets;
@@ -91,6 +96,10 @@ void measure_set(const DataSet& set, const Arguments& arguments, const Folder& f
   // One set is enough, the first: what it stores in a second does not depend on what.
   if (arguments.wants_contender("libsql_index") && results.libsql.empty()) {
     results.libsql.push_back(measure_libsql_index(set, folder, arguments.repeats));
+    results.inserts.push_back(measure_inserts(set, folder, results.libsql.back().rows));
+  }
+  if (arguments.wants_contender("stack") && results.stacks.empty() && set.base.rows == kStackRows && set.base.columns == kStackDimensions) {
+    results.stacks.push_back(measure_stack(set, folder, arguments.repeats));
   }
 }
 
@@ -112,7 +121,8 @@ int run(const Arguments& arguments) {
   const Folder folder(arguments.folder);
   Report report{.bench = "vector", .commit = arguments.commit};
   const Results results = measure_all(arguments, folder, report.texts);
-  if (results.graphs.empty() && results.exact.empty() && results.libsql.empty()) throw std::runtime_error("there is no such set or contender");
+  if (results.graphs.empty() && results.exact.empty() && results.libsql.empty() && results.stacks.empty())
+    throw std::runtime_error("there is no such set or contender");
   report.control_ratio = results.control();
   std::vector<double> syncs = sync_nanoseconds(folder, 200);
   report.fsync_p50_ms = percentile(syncs, 0.5) / 1e6;

@@ -120,9 +120,27 @@ void compare_bandwidth(Row& row, const Results& results) {
   if (!shares.empty()) row.ratio = geometric_mean(shares);
 }
 
-void add_insertions(Row& row, const Results& results) {
-  for (const ExactResult& libsql : results.libsql) {
-    for (const Built& built : libsql.built) row.details.emplace_back(built.contender + "_per_s", static_cast<double>(libsql.rows) / built.seconds);
+void compare_inserts(Row& row, const Results& results) {
+  if (results.libsql.empty() || results.inserts.empty()) return;
+  const ExactResult& libsql = results.libsql.front();
+  const double theirs = static_cast<double>(libsql.rows) / libsql.built.front().seconds;
+  const InsertResult& ours = results.inserts.front();
+  row.details = {{"libsql_index_per_s", theirs}, {"waggle_per_s", ours.per_second}, {"rows", static_cast<double>(ours.rows)}};
+  row.ratio = ours.per_second / theirs;
+}
+
+void report_stack(Row& row, const Results& results, double StackResult::* quantity) {
+  for (const StackResult& stack : results.stacks) {
+    row.details.emplace_back(stack.set + ".recall", stack.recall);
+    row.details.emplace_back(stack.set + ".p50_ms", stack.search_p50_ms);
+    row.details.emplace_back(stack.set + ".p99_ms", stack.search_p99_ms);
+    row.details.emplace_back(stack.set + ".first_search_ms", stack.first_search_ms);
+    row.ratio = std::max(row.ratio.value_or(0), stack.*quantity);
+    if (quantity == &StackResult::first_search_ms && stack.first_method != "HNSW") {
+      row.skipped = "the first search was answered by " + stack.first_method;
+      row.ratio.reset();
+      return;
+    }
   }
 }
 
@@ -155,7 +173,9 @@ Row row_of(std::string_view id, const Results& results) {
   if (id == "exact_int8") compare_exact(row, results, "waggle_exact_int8");
   if (id == "bandwidth") compare_bandwidth(row, results);
   if (id == "filtered_1pct") compare_filtered(row, results);
-  if (id == "insert_durable") add_insertions(row, results);
+  if (id == "insert_durable") compare_inserts(row, results);
+  if (id == "semantic_search") report_stack(row, results, &StackResult::search_p50_ms);
+  if (id == "open_index") report_stack(row, results, &StackResult::first_search_ms);
   if (row.details.empty()) row.skipped = "nothing of Waggle was measured";
   return row;
 }

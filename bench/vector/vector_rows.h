@@ -16,7 +16,9 @@ namespace waggle::bench {
 struct Results {
   std::vector<GraphResult> graphs = {};
   std::vector<ExactResult> exact = {};
-  std::vector<ExactResult> libsql = {};  // of libSQL's own index
+  std::vector<ExactResult> libsql = {};    // of libSQL's own index
+  std::vector<InsertResult> inserts = {};  // of as many rows of the same set
+  std::vector<StackResult> stacks = {};
 
   // The control that is furthest from 1.
   double control() const;

@@ -43,15 +43,18 @@ Result<std::shared_ptr<SharedIndex>> fill(const stores::Scope& scope, const std:
 
 Result<ReindexReport> report_on(SharedIndex& shared, const base::Deadline& deadline) {
   ReindexReport report;
+  std::shared_ptr<hnsw::GraphIndex> graph;
+  WAGGLE_ASSIGN_OR_RETURN(const SharedIndex::Upkeep upkeep, shared.begin_upkeep(deadline));  // nobody changes the graph meanwhile
   WAGGLE_TRY(shared.with_index(deadline, [&](CollectionIndex& index, const auto&) -> Status {
     report.vectors = static_cast<std::int64_t>(index.rows() + (index.graph() ? index.graph()->size() : 0));
     report.has_graph = index.graph() != nullptr;
     report.bytes = static_cast<std::int64_t>(index.bytes());
-    if (!index.graph()) return {};
-    WAGGLE_ASSIGN_OR_RETURN(const hnsw::GraphReport graph, index.graph()->validate());
-    report.unreached = static_cast<std::int64_t>(graph.unreachable);
+    graph = index.graph();
     return {};
   }));
+  if (!graph) return report;
+  WAGGLE_ASSIGN_OR_RETURN(const hnsw::GraphReport checked, graph->validate());
+  report.unreached = static_cast<std::int64_t>(checked.unreachable);
   return report;
 }
 

@@ -67,7 +67,8 @@ class SharedIndex {
   // What it will take, as long as it is not filled and knows.
   void expect_bytes(std::size_t bytes) { bytes_.store(bytes, std::memory_order_relaxed); }
 
-  // For upkeep: runs `work` on the index alone, or answers false when it is of no version. `work` does not wait.
+  // For upkeep: runs `work` on the index alone, or answers false when it is of no version. `work` does not wait, and changes no graph: who builds one
+  // has its lock while asking for this one's.
   using Work = base::FunctionRef<Status(CollectionIndex& index, const std::optional<hnsw::IndexMark>& mark)>;
   Result<bool> with_index(const base::Deadline& deadline, Work work);
   // The same, and whoever called goes on holding it for reading.

@@ -106,15 +106,17 @@ TEST_F(GraphUpkeepTest, BuildsTeachesSavesAndComesBack) {
   EXPECT_GE(recall(index_), 0.98);
   fold_changes(index_, deadline_).value();
   EXPECT_EQ(index_.due(), SharedIndex::Due::kNothing);
+  std::shared_ptr<hnsw::GraphIndex> graph;
   index_
       .with_index(deadline_,
                   [&](CollectionIndex& rows, const auto&) -> Status {
                     EXPECT_EQ(rows.rows(), 0U);
                     EXPECT_EQ(rows.stale(), 0U);
-                    EXPECT_EQ(rows.graph()->validate().value().unreachable, 0U);
+                    graph = rows.graph();
                     return {};
                   })
       .value();
+  EXPECT_EQ(graph->validate().value().unreachable, 0U);
   EXPECT_GE(recall(index_), 0.98);
 
   SharedIndex again(GraphFile(db_.path(), 1));  // from the file, which is as old as before the changes, and from the log
