@@ -3,9 +3,9 @@
 //   vector_bench [--set NAME]... [--contender NAME]... [--vectors DIR] [--folder DIR] [--out DIR] [--repeats N] [--commit HASH] [--print table|json]
 //
 // Contenders: the graphs by their names, `exact` for all exact searches, `libsql_index` for that and for inserts, `stack` for a collection of the
-// whole database. Sets: `real` (the embeddings in the folder of --vectors; left out when it is not there), and those of synthetic.h, kept in DIR/vectors.
-// Without --set and --contender all are measured. Prints a table (or the JSON) and writes DIR/vector.json and DIR/vector-SET.svg. Exit status: 0
-// measured; 3 when a control ratio left 0.95 to 1.05 in every try, so that the figures mean nothing; 1 for an error.
+// whole database. Sets: `real` (the embeddings in the folder of --vectors; left out when it is not there), and those of synthetic.h, kept in
+// DIR/vectors. Without --set and --contender all are measured. Prints a table (or the JSON) and writes DIR/vector.json and DIR/vector-SET.svg. Exit
+// status: 0 measured; 3 when a control ratio left 0.95 to 1.05 in every try, so that the figures mean nothing; 1 for an error.
 
 #include <cstdio>
 #include <cstdlib>
