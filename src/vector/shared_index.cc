@@ -19,6 +19,8 @@ constexpr std::size_t kSavePart = 20;
 // however often the collection will be searched. To link a vector takes about kBuildDistances times the beam.
 constexpr std::int64_t kAutoPart = 8;
 constexpr std::int64_t kBuildDistances = 12;
+// So long a search lets somebody go first who waits for the index alone.
+constexpr auto kGiveWay = std::chrono::milliseconds(5);
 // Nor does `auto` when a scan takes less than that: nobody would notice.
 constexpr Duration kScanMin = std::chrono::microseconds(200);
 
@@ -52,6 +54,10 @@ const CollectionIndex& SharedIndex::Hold::index() const { return owner_->followe
 
 SharedIndex::Hold SharedIndex::hold_at(std::int64_t version) const {
   base::MutexLock lock(mutex_);
+  if (waiting_ > 0) {
+    const auto until = base::steady_now() + kGiveWay;
+    while (waiting_ > 0 && version_ == version && base::steady_now() < until) released_.wait_until(mutex_, until);
+  }
   if (use_ != Use::kFree || version_ != version) return Hold();
   ++holds_;
   return Hold(this);
@@ -59,13 +65,24 @@ SharedIndex::Hold SharedIndex::hold_at(std::int64_t version) const {
 
 // False while somebody fills it.
 Result<bool> SharedIndex::wait_until_free(const base::Deadline& deadline) const {
-  while (use_ != Use::kFree || holds_ > 0) {
-    if (use_ == Use::kFilling) return false;
-    if (deadline.passed()) return deadline.error("searches of the collection to end", "give the call more time");
-    // Soon anyway: a stop request wakes nobody.
-    released_.wait_until(mutex_, std::min(deadline.end(), base::steady_now() + std::chrono::milliseconds(100)));
+  if (use_ == Use::kFree && holds_ == 0) return true;
+  ++waiting_;
+  std::optional<Result<bool>> end;
+  while (!end) {
+    if (use_ == Use::kFree && holds_ == 0) {
+      end = true;
+    } else if (use_ == Use::kFilling) {
+      end = false;
+    } else if (deadline.passed()) {
+      end = deadline.error("searches of the collection to end", "give the call more time");
+    } else {
+      // Soon anyway: a stop request wakes nobody.
+      released_.wait_until(mutex_, std::min(deadline.end(), base::steady_now() + std::chrono::milliseconds(100)));
+    }
   }
-  return true;
+  --waiting_;
+  released_.notify_all();  // those who gave way; they get the mutex when the caller has let go of it
+  return *std::move(end);
 }
 
 void SharedIndex::note_state() {

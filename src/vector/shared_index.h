@@ -43,6 +43,7 @@ class SharedIndex {
     explicit Hold(const SharedIndex* owner) : owner_(owner) {}
     const SharedIndex* owner_ = nullptr;
   };
+  // Lets whoever waits for the index alone go first, for some milliseconds: searches that follow each other would keep it for ever.
   Hold hold_at(std::int64_t version) const;
 
   enum class Outcome : std::uint8_t {
@@ -92,6 +93,7 @@ class SharedIndex {
   mutable base::Mutex mutex_;
   mutable base::CondVar released_;
   mutable std::int64_t holds_ WAGGLE_GUARDED_BY(mutex_) = 0;
+  mutable int waiting_ WAGGLE_GUARDED_BY(mutex_) = 0;  // for the index alone
   Use use_ WAGGLE_GUARDED_BY(mutex_) = Use::kFree;
   bool has_upkeep_ WAGGLE_GUARDED_BY(mutex_) = false;
   std::optional<std::int64_t> version_ WAGGLE_GUARDED_BY(mutex_);  // of follower_ while it is free

@@ -2,7 +2,9 @@
 
 #include "vector/shared_index.h"
 
+#include <atomic>
 #include <thread>
+#include <vector>
 
 #include "support/store_fixture.h"
 #include "waggle/vectors.h"
@@ -86,6 +88,27 @@ TEST_F(SharedIndexTest, GivesItselfToOneAtATime) {
   EXPECT_TRUE(index_.with_index(base::Deadline::after(std::chrono::seconds(5)), nothing).value());
   const SharedIndex::Upkeep upkeep = index_.begin_upkeep(soon).value();
   EXPECT_EQ(index_.begin_upkeep(base::Deadline::after(std::chrono::milliseconds(5))).error().code(), Code::kDeadline);
+}
+
+TEST_F(SharedIndexTest, SearchesThatFollowEachOtherGiveWay) {
+  add();
+  catch_up();
+  std::atomic<bool> is_over = false;
+  std::vector<std::jthread> searchers;
+  for (int i = 0; i < 3; ++i) {
+    searchers.emplace_back([&] {
+      SharedIndex::Hold last;
+      while (!is_over) {  // the next begins before the last one ends
+        SharedIndex::Hold next = index_.hold_at(1);
+        last = std::move(next);
+      }
+    });
+  }
+  for (int i = 0; i < 20; ++i) {
+    const auto nothing = [](CollectionIndex&, const auto&) -> Status { return {}; };
+    EXPECT_TRUE(index_.with_index(base::Deadline::after(std::chrono::seconds(30)), nothing).value());
+  }
+  is_over = true;
 }
 
 TEST_F(SharedIndexTest, BeginsAnewWhenTold) {
