@@ -1,7 +1,8 @@
-# waggle_test(MODULE SOURCES... LINK libraries... [SLOW] [LOCK name]): one gtest binary per module, each of its tests known to ctest as
+# waggle_test(MODULE SOURCES... LINK libraries... [SLOW] [ALONE]): one gtest binary per module, each of its tests known to ctest as
 # MODULE.Suite.Name.
 # Labels: `fast` runs under the sanitizers too, `slow` does not. SLOW is for a whole binary; a single slow test has a name that begins with Slow
-# (a suite SlowX or a test Suite.SlowX). Of tests with the same LOCK one runs at a time.
+# (a suite SlowX or a test Suite.SlowX). Beside a slow test that is
+# ALONE no other runs.
 include(GoogleTest)
 find_package(GTest REQUIRED)
 find_package(rapidcheck REQUIRED)
@@ -21,7 +22,7 @@ endfunction()
 waggle_test_options(waggle_test_pch)
 
 function(waggle_test module)
-  cmake_parse_arguments(arg "SLOW" "LOCK" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(arg "SLOW;ALONE" "" "SOURCES;LINK" ${ARGN})
   set(target test_${module})
   add_executable(${target} ${arg_SOURCES})
   target_link_libraries(${target} PRIVATE ${arg_LINK} GTest::gtest_main)
@@ -29,8 +30,8 @@ function(waggle_test module)
   target_precompile_headers(${target} REUSE_FROM waggle_test_pch)
   set(discovery TEST_PREFIX "${module}." DISCOVERY_TIMEOUT 60 DISCOVERY_MODE PRE_TEST)
   set(slow PROPERTIES LABELS slow TIMEOUT ${WAGGLE_TEST_TIMEOUT})
-  if(arg_LOCK)
-    list(APPEND slow RESOURCE_LOCK ${arg_LOCK})
+  if(arg_ALONE)
+    list(APPEND slow RUN_SERIAL TRUE)
   endif()
   if(arg_SLOW)
     gtest_discover_tests(${target} ${discovery} ${slow})

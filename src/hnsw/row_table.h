@@ -35,7 +35,7 @@ class RowTable {
   std::byte* row(std::uint32_t slot) const {
     if (slot < adopted_) return first_ + std::size_t{slot} * row_bytes_;
     const std::uint64_t place = std::uint64_t{slot} - adopted_ + (std::uint64_t{1} << first_chunk_bits_);
-    const unsigned top = static_cast<unsigned>(std::bit_width(place)) - 1;
+    const unsigned top = static_cast<unsigned>(std::bit_width(place | 1U)) - 1;  // 0 it never is
     std::byte* chunk = chunks_[top - first_chunk_bits_].load(std::memory_order_relaxed);
     return chunk + (place - (std::uint64_t{1} << top)) * row_bytes_;
   }
