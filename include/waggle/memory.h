@@ -18,6 +18,11 @@
 
 namespace waggle {
 
+class Embedder;
+struct MemoryEmbedding;  // waggle/recall.h
+struct Recall;
+struct RecallAnswer;
+
 namespace stores {
 class Scope;
 }
@@ -52,7 +57,11 @@ struct PutMemory {
   Json value = {};                    // at most kValueBytesMax bytes
   std::optional<Json> metadata = {};  // absent: the entry has none afterwards
   std::optional<Duration> ttl = {};   // above zero; absent: the entry does not expire
-  std::vector<float> embedding = {};  // empty: none. Stored with the entry; finite numbers, at most 16,000
+  // What the entry means, for recall; empty: none. Finite numbers, as many as the database's other embeddings have; the first one fixes that
+  // (MemoryStore::set_embedding).
+  std::vector<float> embedding = {};
+  // Whose vector it is. When it is said it must be the model of the other embeddings, else invalid_argument naming both.
+  std::optional<std::string> model = {};
   // Store only if the entry's version is this; 0 means only if there is none. Otherwise conflict, and nothing is changed.
   std::optional<std::int64_t> if_version = {};
 };
@@ -91,6 +100,10 @@ class MemoryStore {
   // Stores all entries in one transaction, or none. Answers them in order.
   Result<std::vector<MemoryEntry>> put_many(std::span<const PutMemory> entries);
 
+  // The same with the embedding that the embedder makes of the value's text (its strings, numbers and names of members), outside of the transaction.
+  // Errors of Embedder::embed are answered as they are.
+  Result<MemoryEntry> put_embedded(const Embedder& embedder, PutMemory entry);
+
   // not_found when there is none or it has expired. Counts as an access: counts are kept in this process and written together with later
   // commits, at the latest when the database is closed; a crash may lose the latest counts, never a value.
   Result<MemoryEntry> get(const MemoryKey& key);
@@ -100,6 +113,17 @@ class MemoryStore {
   // Newest first, by updated_at and then by insertion. Neither counts as an access.
   Result<Page<MemoryEntry>> query(const MemoryQuery& query, const PageRequest& page = {});
   Result<Page<MemoryEntry>> list(std::string_view agent_id, const PageRequest& page = {});
+
+  // The entries that fit best what is asked; see waggle/recall.h, which has to be included for it. Does not count as an access. invalid_argument for
+  // what is out of range, for a filter that is none, and for a vector that cannot be compared with the embeddings, naming both.
+  Result<RecallAnswer> recall(const Recall& recall);
+  // The same by a text and the vector that the embedder makes of it: recall.vector and recall.model are set by it.
+  Result<RecallAnswer> recall_embedded(const Embedder& embedder, Recall recall);
+
+  // Whose vectors the embeddings are; not_found before the first. To fix another metric than cosine, or the model, it is set before that:
+  // conflict when entries have embeddings already and it differs.
+  Result<MemoryEmbedding> embedding();
+  Result<MemoryEmbedding> set_embedding(const MemoryEmbedding& embedding);
 
   // Gives the entry a new life of `ttl` from now, or none when absent. The version stays. not_found when it is absent or expired.
   Result<MemoryEntry> touch(const MemoryKey& key, std::optional<Duration> ttl);

@@ -59,7 +59,8 @@ struct Options {
 
   // Memory for the cache of memory entries, in bytes; 0 turns it off. Entries are never stale, at whatever size.
   std::size_t cache_bytes = std::size_t{64} << 20;
-  // Memory for indexes of vectors, in bytes, of all collections together; 0 keeps none, and searches read the rows. Answers are the same.
+  // Memory for indexes of vectors, in bytes, of all collections together, and as much for the index that memories are recalled by; 0 keeps none, and
+  // searches read the rows. Answers are the same.
   std::size_t index_bytes = std::size_t{1} << 30;
   // Page cache of each connection, in bytes.
   std::size_t page_cache_bytes = std::size_t{16} << 20;

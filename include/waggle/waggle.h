@@ -12,6 +12,7 @@
 #include "waggle/memory.h"
 #include "waggle/messages.h"
 #include "waggle/options.h"
+#include "waggle/recall.h"
 #include "waggle/swarms.h"
 #include "waggle/tasks.h"
 #include "waggle/value.h"

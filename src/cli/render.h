@@ -8,6 +8,7 @@
 #include "cli/record.h"
 #include "cli/table.h"
 #include "waggle/database.h"
+#include "waggle/recall.h"
 
 namespace waggle::cli {
 
@@ -20,6 +21,8 @@ Record render(const TaskGraph& graph);
 Record render(const MemoryEntry& entry);
 Record render(const MemoryStats& stats);
 Record render(const MemoryQuota& quota);
+Record render(const RecallMatch& match);
+Record render(const RecallPlan& plan);
 Record render(const Message& message);
 Record render(const Subscription& subscription);
 Record render(const Proposal& proposal);

@@ -24,4 +24,37 @@ Record render(const MemoryQuota& quota) {
   return record;
 }
 
+namespace {
+
+void add_part(Record& record, std::string_view name, const std::optional<double>& part) {
+  if (part)
+    record.number(name, *part);
+  else
+    record.null(name);
+}
+
+}  // namespace
+
+Record render(const RecallMatch& match) {
+  Record parts;
+  add_part(parts, "text", match.parts.text);
+  add_part(parts, "vector", match.parts.vector);
+  add_part(parts, "recency", match.parts.recency);
+  add_part(parts, "importance", match.parts.importance);
+  Record record;
+  record.record("memory", render(match.memory)).number("score", match.score).record("parts", parts).text("snippet", match.snippet);
+  record.integer("text_rank", match.text_rank);
+  add_part(record, "bm25", match.bm25);
+  record.integer("vector_rank", match.vector_rank);
+  add_part(record, "distance", match.distance);
+  return record;
+}
+
+Record render(const RecallPlan& plan) {
+  Record record;
+  record.text("method", plan.method).text("reason", plan.reason).integer("words", plan.words).integer("by_text", plan.by_text);
+  record.integer("by_vector", plan.by_vector);
+  return record;
+}
+
 }  // namespace waggle::cli

@@ -4,14 +4,18 @@
 #define WAGGLE_DB_CORE_H
 
 #include <memory>
+#include <optional>
 
 #include "base/clock.h"
 #include "base/ids.h"
 #include "engine/engine.h"
+#include "engine/side_file.h"
+#include "engine/words.h"
 #include "stores/chores.h"
 #include "stores/memory_cache.h"
 #include "stores/scope.h"
 #include "vector/index_set.h"
+#include "vector/memory_search.h"
 #include "waggle/options.h"
 
 namespace waggle::db {
@@ -34,6 +38,9 @@ class Core {
   base::UuidSource ids_;
   stores::MemoryCache memory_cache_;
   vector::IndexSet vector_indexes_;
+  std::unique_ptr<engine::Words> words_;  // nullptr when memory did not suffice for it
+  engine::SideFile side_file_;
+  std::optional<vector::MemorySearch> memory_search_;
   stores::Chores chores_;
   stores::Shared shared_;
 };

@@ -11,7 +11,9 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "stores/limits.h"
 #include "stores/memory_cache.h"
+#include "stores/memory_embedding.h"
 #include "stores/memory_quota.h"
 #include "stores/memory_rows.h"
 #include "stores/scope.h"
@@ -69,6 +71,10 @@ Result<Prepared> prepare(const PutMemory& request) {
   }
   for (const float number : request.embedding) {
     if (!std::isfinite(number)) return Error(Code::kInvalidArgument, "an embedding must consist of finite numbers");
+  }
+  if (request.model) {
+    if (request.embedding.empty()) return Error(Code::kInvalidArgument, "a model without an embedding", "give the embedding that is of the model");
+    WAGGLE_TRY(base::check_name("name of a model", *request.model, stores::kNameBytesMax));
   }
   Prepared prepared;
   prepared.request = &request;
@@ -165,6 +171,7 @@ Status put_with_care(const stores::Scope& scope, Writing& writing, const Prepare
 }
 
 Status put_one(const stores::Scope& scope, Writing& writing, const Prepared& entry, Stored& stored) {
+  if (!entry.request->embedding.empty()) WAGGLE_TRY(stores::admit_embedding(writing, *entry.request));
   WAGGLE_ASSIGN_OR_RETURN(const Quotas quotas, stores::present_quotas(scope, writing));
   bool done = false;
   if (quotas == Quotas::kNone && !entry.request->if_version) {

@@ -23,6 +23,7 @@
 
 namespace waggle::vector {
 class IndexSet;
+class MemorySearch;
 }
 
 namespace waggle::stores {
@@ -36,6 +37,7 @@ struct Shared {
   base::IdSource& ids;
   MemoryCache& memory_cache;
   vector::IndexSet& vector_indexes;
+  vector::MemorySearch* memory_search = nullptr;  // none where memories cannot be searched
 };
 
 // Who calls, and for how long at most.
@@ -125,6 +127,7 @@ class Scope {
   sql::Executor& executor() const { return shared_.executor; }
   MemoryCache& memory_cache() const { return shared_.memory_cache; }
   vector::IndexSet& vector_indexes() const { return shared_.vector_indexes; }
+  vector::MemorySearch* memory_search() const { return shared_.memory_search; }
   Timestamp now() const { return now_ ? *now_ : shared_.clock.now(); }
   // Is every call part of one transaction of the caller's? Then nothing may wait, and nothing may be answered from a cache.
   bool is_bound() const { return reader_ != nullptr; }

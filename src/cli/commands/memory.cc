@@ -3,7 +3,9 @@
 #include <array>
 
 #include "cli/commands/commands.h"
+#include "cli/commands/memory_recall.h"
 #include "cli/content.h"
+#include "cli/embedder_choice.h"
 #include "cli/show.h"
 
 namespace waggle::cli {
@@ -31,6 +33,7 @@ Action put(Arguments& arguments) {
   struct Given {
     Content content;
     PutMemory entry;
+    GivenEmbedding embedding;
   };
   const auto given = Arguments::keep<Given>();
   declare_agent(arguments, given->entry.agent_id);
@@ -39,12 +42,24 @@ Action put(Arguments& arguments) {
   arguments.option({"--ttl", "DUR", "It expires after this; else it does not"}, given->entry.ttl);
   arguments.option({"--metadata", "JSON", "Anything about the value"}, given->entry.metadata);
   arguments.option({"--if-version", "N", "Only on this version; 0: only if there is none"}, given->entry.if_version);
+  declare_embedding(arguments, given->embedding);
   arguments.example("waggle memory put ann plan '{\"step\":1}' --ttl 2h", "stores JSON for two hours");
   arguments.example("git diff | waggle memory put ann diff - --text", "stores what is piped in");
   arguments.example("waggle memory put -- ann temperature -5", "a value that begins with a dash");
+  arguments.example("waggle memory put ann hive 'The swarm left the old hive' --text --embedder hashing", "to be recalled by likeness");
   return [given](Call& call) -> Ending {
+    WAGGLE_TRY(given->embedding.check());
     WAGGLE_ASSIGN_OR_RETURN(given->entry.value, read_content(call, given->content));
     WAGGLE_ASSIGN_OR_RETURN(const Session session, call.session(given->entry.agent_id));
+    if (given->embedding.embedder) {
+      WAGGLE_ASSIGN_OR_RETURN(const EmbedderFolder folder, EmbedderFolder::of(call.settings()));
+      WAGGLE_ASSIGN_OR_RETURN(const std::unique_ptr<Embedder> embedder, embedder_of_name(folder, *given->embedding.embedder));
+      return show(call, session.memory().put_embedded(*embedder, given->entry));
+    }
+    if (given->embedding.vector) {
+      WAGGLE_ASSIGN_OR_RETURN(given->entry.embedding, given->embedding.read_vector());
+      given->entry.model = given->embedding.model;
+    }
     return show(call, session.memory().put(given->entry));
   };
 }
@@ -174,6 +189,7 @@ constexpr Verb kVerbs[] = {
     {"put", "Store a value", put},
     {"get", "Show an entry", get},
     {"query", "Find entries by a part of the key", query},
+    {"recall", "Find entries by what they say or mean", recall_memories},
     {"list", "List an agent's entries, newest first", list},
     {"remove", "Remove an entry", remove},
     {"touch", "Give an entry a new time to live", touch},

@@ -1,0 +1,76 @@
+// page_checks.cc: see page_checks.h.
+
+#include "engine/page_checks.h"
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+
+#include "engine/sqlite_error.h"
+
+namespace waggle::engine {
+namespace {
+
+constexpr std::size_t kCheckedBytes = PageChecks::kPageBytes - PageChecks::kChecksumBytes;
+// Shorter reads are of the file's header, whose page is read as a whole later.
+constexpr int kShortRead = 512;
+
+// Of what the page holds and where it stands: pages that changed places are damage as well. Never 0, which a hole in the file reads as.
+std::uint64_t checksum(const unsigned char* page, sqlite3_int64 offset) {
+  static_assert(kCheckedBytes % sizeof(std::uint64_t) == 0);
+  std::uint64_t sum = static_cast<std::uint64_t>(offset) * 0x9e3779b97f4a7c15U + 0xa0761d6478bd642fU;
+  for (std::size_t at = 0; at < kCheckedBytes; at += sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, page + at, sizeof(word));
+    sum = (sum ^ word) * 0xd6e8feb86659fd93U;
+    sum ^= sum >> 32U;
+  }
+  return sum == 0 ? 1 : sum;
+}
+
+}  // namespace
+
+Status PageChecks::install(Connection& connection) {
+  static_assert(std::is_standard_layout_v<PageChecks>);
+  sqlite3_file* file = nullptr;
+  if (sqlite3_file_control(connection.handle(), "main", SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&file)) != SQLITE_OK || file == nullptr ||
+      file->pMethods == nullptr) {
+    return make_error(SQLITE_CANTOPEN, connection.path(), "open it");
+  }
+  int reserved = kChecksumBytes;
+  sqlite3_file_control(connection.handle(), "main", SQLITE_FCNTL_RESERVE_BYTES, &reserved);
+  original_ = file->pMethods;
+  methods_ = *original_;
+  methods_.iVersion = 1;  // no shared memory and no mapping: each page goes through here
+  methods_.xRead = &PageChecks::read;
+  methods_.xWrite = &PageChecks::write;
+  file->pMethods = &methods_;
+  return {};
+}
+
+int PageChecks::read(sqlite3_file* file, void* buffer, int size, sqlite3_int64 offset) {
+  const auto* checks = reinterpret_cast<const PageChecks*>(file->pMethods);
+  const int code = checks->original_->xRead(file, buffer, size, offset);
+  if (size < kShortRead) return code;
+  // A page that the header counts and the file lacks; and a size that the header should not have.
+  if (code == SQLITE_IOERR_SHORT_READ) return SQLITE_CORRUPT;
+  if (code != SQLITE_OK) return code;
+  if (size != kPageBytes || offset % kPageBytes != 0) return SQLITE_CORRUPT;
+  const auto* page = static_cast<const unsigned char*>(buffer);
+  std::uint64_t stored = 0;
+  std::memcpy(&stored, page + kCheckedBytes, sizeof(stored));
+  return stored == checksum(page, offset) ? SQLITE_OK : SQLITE_CORRUPT;
+}
+
+int PageChecks::write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 offset) {
+  const auto* checks = reinterpret_cast<const PageChecks*>(file->pMethods);
+  if (size != kPageBytes) return checks->original_->xWrite(file, bytes, size, offset);
+  std::array<unsigned char, kPageBytes> page;
+  std::memcpy(page.data(), bytes, page.size());
+  const std::uint64_t sum = checksum(page.data(), offset);
+  std::memcpy(page.data() + kCheckedBytes, &sum, sizeof(sum));
+  return checks->original_->xWrite(file, page.data(), size, offset);
+}
+
+}  // namespace waggle::engine

@@ -1,0 +1,34 @@
+// page_checks.h: a checksum at the end of each page of a database file, so that damage is noticed when a page is read and not by wrong answers.
+//
+// SQLite leaves the last bytes of each page free where it is told so, and reads and writes whole pages. So the methods of the open file are replaced
+// by ones that set the checksum and look at it. Only for a file without WAL, of pages of kPageBytes.
+
+#ifndef WAGGLE_ENGINE_PAGE_CHECKS_H
+#define WAGGLE_ENGINE_PAGE_CHECKS_H
+
+#include "base/result.h"
+#include "engine/connection.h"
+#include "sqlite3.h"
+
+namespace waggle::engine {
+
+class PageChecks {
+ public:
+  static constexpr int kPageBytes = 4096;
+  static constexpr int kChecksumBytes = 8;
+
+  // Before the connection's first statement. This object must outlive the connection.
+  Status install(Connection& connection);
+
+ private:
+  static int read(sqlite3_file* file, void* buffer, int size, sqlite3_int64 offset);
+  static int write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 offset);
+
+  // The file's methods: first, so that the file leads to this object.
+  sqlite3_io_methods methods_ = {};
+  const sqlite3_io_methods* original_ = nullptr;
+};
+
+}  // namespace waggle::engine
+
+#endif  // WAGGLE_ENGINE_PAGE_CHECKS_H

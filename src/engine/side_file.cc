@@ -1,0 +1,201 @@
+// side_file.cc: see side_file.h.
+
+#include "engine/side_file.h"
+
+#include <unistd.h>
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace waggle::engine {
+namespace {
+
+// What user_version says. A file that was never written has 0.
+constexpr std::int64_t kBeingWritten = 1;
+constexpr std::int64_t kWhole = 2;
+
+// So long others that use the file are waited for.
+constexpr auto kPatience = std::chrono::milliseconds(250);
+
+constexpr std::size_t kPageCacheBytes = std::size_t{16} << 20;
+
+class SideReader final : public sql::Reader {
+ public:
+  explicit SideReader(Connection& connection) : connection_(connection) {}
+  Status query(sql::Text text, sql::Args args, sql::RowSink sink) override { return connection_.query(text, args, sink); }
+
+ private:
+  Connection& connection_;
+};
+
+class SideWriter final : public sql::Writer {
+ public:
+  explicit SideWriter(Connection& connection) : connection_(connection) {}
+  Status query(sql::Text text, sql::Args args, sql::RowSink sink) override { return connection_.query(text, args, sink); }
+  Result<Outcome> execute(sql::Text text, sql::Args args) override { return connection_.execute(text, args); }
+  void note_changed(std::uint64_t) override {}
+
+ private:
+  Connection& connection_;
+};
+
+Error unfinished(const std::string& path) {
+  return Error(Code::kCorruption, path + ": a program ended while it wrote it", "nothing is lost: it is made anew");
+}
+
+}  // namespace
+
+// One user of the connection at a time.
+class SideFile::Turn {
+ public:
+  static Result<std::unique_ptr<Turn>> take(SideFile& file, const base::Deadline& deadline) {
+    const base::MutexLock lock(file.mutex_);
+    while (file.used_) {
+      if (deadline.passed()) return deadline.error("another thread that uses " + file.path_, "allow more time");
+      // Soon anyway: a stop request wakes nobody.
+      file.freed_.wait_until(file.mutex_, deadline.at_most(std::chrono::milliseconds(100)).end());
+    }
+    file.used_ = true;
+    return std::unique_ptr<Turn>(new Turn(file));
+  }
+  ~Turn() {
+    if (file_.connection_ != nullptr) file_.connection_->set_deadline(nullptr);
+    const base::MutexLock lock(file_.mutex_);
+    file_.used_ = false;
+    file_.freed_.notify_one();
+  }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+ private:
+  explicit Turn(SideFile& file) : file_(file) {}
+  SideFile& file_;
+};
+
+// Lets go of the file on every path.
+template <typename End>
+class SideFile::AtEnd {
+ public:
+  explicit AtEnd(End end) : end_(std::move(end)) {}
+  ~AtEnd() { end_(); }
+  AtEnd(const AtEnd&) = delete;
+  AtEnd& operator=(const AtEnd&) = delete;
+
+ private:
+  End end_;
+};
+
+SideFile::~SideFile() = default;
+
+Status SideFile::read(const base::Deadline& deadline, base::FunctionRef<Status(sql::Reader&)> work) {
+  const base::Deadline patience = deadline.at_most(kPatience);
+  WAGGLE_ASSIGN_OR_RETURN(const std::unique_ptr<Turn> turn, Turn::take(*this, patience));
+  WAGGLE_TRY(open(Access::kReadWrite, patience));
+  const AtEnd end([this] {
+    if (!connection_->roll_back()) close();
+  });
+  WAGGLE_TRY(begin_read(patience));
+  connection_->set_deadline(&deadline);
+  SideReader reader(*connection_);
+  return work(reader);
+}
+
+Status SideFile::begin_read(const base::Deadline& patience) {
+  connection_->set_deadline(&patience);
+  WAGGLE_TRY(connection_->execute("BEGIN"));
+  WAGGLE_ASSIGN_OR_RETURN(const std::int64_t mark, connection_->query_integer("PRAGMA user_version"));
+  if (mark == kBeingWritten) return unfinished(path_);
+  if (mark != kWhole) return Error(Code::kNotFound, path_ + ": nothing was written into it yet");
+  return {};
+}
+
+Status SideFile::write(const base::Deadline& deadline, base::FunctionRef<Status(sql::Writer&)> work) {
+  const base::Deadline patience = deadline.at_most(kPatience);
+  WAGGLE_ASSIGN_OR_RETURN(const std::unique_ptr<Turn> turn, Turn::take(*this, patience));
+  WAGGLE_TRY(open(Access::kCreate, patience));
+  const AtEnd end([this] { unlock(); });
+  bool was_whole = false;
+  connection_->set_deadline(&patience);
+  WAGGLE_TRY(lock_and_mark(was_whole));
+  connection_->set_deadline(&deadline);
+  const Status changed = change(work);
+  // What has begun to be written is brought to its end whatever the caller's deadline: it is soon.
+  connection_->set_deadline(nullptr);
+  if (!changed) WAGGLE_TRY(connection_->roll_back());
+  if (changed || was_whole) WAGGLE_TRY(mark_whole());
+  return changed;
+}
+
+// Takes the file for this connection alone until unlock: a lock that outlasts transactions.
+Status SideFile::lock_and_mark(bool& was_whole) {
+  WAGGLE_TRY(connection_->execute("PRAGMA locking_mode = EXCLUSIVE"));
+  WAGGLE_TRY(connection_->execute("BEGIN EXCLUSIVE"));
+  WAGGLE_ASSIGN_OR_RETURN(const std::int64_t mark, connection_->query_integer("PRAGMA user_version"));
+  if (mark == kBeingWritten) return unfinished(path_);
+  was_whole = mark == kWhole;
+  WAGGLE_TRY(connection_->execute("PRAGMA user_version = 1"));
+  return connection_->execute("COMMIT");
+}
+
+Status SideFile::change(base::FunctionRef<Status(sql::Writer&)> work) {
+  WAGGLE_TRY(connection_->execute("BEGIN IMMEDIATE"));
+  SideWriter writer(*connection_);
+  WAGGLE_TRY(work(writer));
+  connection_->set_deadline(nullptr);
+  return connection_->execute("COMMIT");
+}
+
+Status SideFile::mark_whole() {
+  // No sync: when a power cut takes the mark, the file is made anew, and that is all.
+  WAGGLE_TRY(connection_->execute("PRAGMA synchronous = OFF"));
+  WAGGLE_TRY(connection_->execute("PRAGMA user_version = 2"));
+  return connection_->execute("PRAGMA synchronous = NORMAL");
+}
+
+// The lock goes with the first read in the other mode. Whatever state the connection is in: closed it holds none.
+void SideFile::unlock() {
+  connection_->set_deadline(nullptr);
+  if (!connection_->roll_back() || !connection_->execute("PRAGMA locking_mode = NORMAL") ||
+      !connection_->query_integer("SELECT count(*) FROM sqlite_schema")) {
+    close();
+  }
+}
+
+void SideFile::discard() {
+  const auto turn = Turn::take(*this, base::Deadline::after(std::chrono::seconds(1)));
+  if (!turn) return;
+  const auto there = find_file(path_);
+  // Another process may have made it anew already.
+  const bool is_ours = connection_ == nullptr || (there && there->id == id_);
+  close();
+  if (is_ours) ::unlink(path_.c_str());
+}
+
+// The file that has the name now: the one that is open may have been removed.
+Status SideFile::open(Access access, const base::Deadline& deadline) {
+  WAGGLE_ASSIGN_OR_RETURN(FileState state, find_file(path_));
+  if (connection_ != nullptr && state.kind != FileKind::kMissing && state.id == id_) return {};
+  close();
+  if (state.kind == FileKind::kMissing && access != Access::kCreate) return Error(Code::kNotFound, path_ + ": there is none");
+  auto checks = std::make_unique<PageChecks>();
+  WAGGLE_ASSIGN_OR_RETURN(std::unique_ptr<Connection> connection,
+                          Connection::open(path_, {.access = access, .durability = Durability::kNormal, .page_cache_bytes = kPageCacheBytes}, deadline));
+  if (connection->is_read_only()) return Error(Code::kReadOnly, path_ + ": cannot be written");
+  WAGGLE_TRY(checks->install(*connection));
+  connection->set_deadline(&deadline);
+  WAGGLE_TRY(connection->execute("PRAGMA page_size = 4096"));
+  WAGGLE_TRY(connection->execute("PRAGMA journal_mode = MEMORY"));
+  WAGGLE_ASSIGN_OR_RETURN(state, find_file(path_));
+  connection->set_deadline(nullptr);
+  id_ = state.id;
+  checks_ = std::move(checks);
+  connection_ = std::move(connection);
+  return {};
+}
+
+void SideFile::close() {
+  connection_.reset();
+  checks_.reset();
+}
+
+}  // namespace waggle::engine

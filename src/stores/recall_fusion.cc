@@ -1,0 +1,111 @@
+// recall_fusion.cc: see recall_fusion.h. Reciprocal rank fusion: Cormack, Clarke and Büttcher, SIGIR 2009.
+
+#include "stores/recall_fusion.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <unordered_map>
+#include <utility>
+
+#include "vector/memory_space.h"
+
+namespace waggle::stores {
+namespace {
+
+constexpr double kRankOffset = 60;
+
+double by_rank(double weight, std::int64_t rank) { return weight / (kRankOffset + static_cast<double>(rank)); }
+
+double freshness(Timestamp updated_at, Timestamp now, Duration half_life) {
+  const double age = std::max(0.0, std::chrono::duration<double>(now - updated_at).count());
+  return std::exp2(-age / std::chrono::duration<double>(half_life).count());
+}
+
+// The entries by id, each with what does not depend on a ranking.
+class Fusion {
+ public:
+  Fusion(const Recall& recall, Timestamp now) : recall_(recall), now_(now) {}
+
+  Candidate& candidate(const vector::MemoryHit& hit) {
+    const auto [found, is_new] = places_.try_emplace(hit.id, candidates_.size());
+    if (!is_new) return candidates_[found->second];
+    Candidate& made = candidates_.emplace_back();
+    made.id = hit.id;
+    if (recall_.half_life && recall_.weights.recency > 0) {
+      made.parts.recency = by_rank(recall_.weights.recency, 1) * freshness(hit.updated_at, now_, *recall_.half_life);
+    }
+    if (recall_.weights.importance > 0 && hit.importance) {
+      made.parts.importance = by_rank(recall_.weights.importance, 1) * std::clamp(*hit.importance, 0.0, 1.0);
+    }
+    made.score = made.parts.recency.value_or(0) + made.parts.importance.value_or(0);
+    return made;
+  }
+
+  std::vector<Candidate> take() { return std::move(candidates_); }
+
+ private:
+  const Recall& recall_;
+  const Timestamp now_;
+  std::vector<Candidate> candidates_;
+  std::unordered_map<std::string, std::size_t> places_;
+};
+
+double likeness(const std::vector<float>& a, const std::vector<float>& b) {
+  if (a.empty() || a.size() != b.size()) return 0;
+  return std::max(0.0, 1.0 - double{hnsw::distance(hnsw::Metric::kCosine, a, b)});
+}
+
+}  // namespace
+
+std::vector<Candidate> fuse(const Rankings& rankings, const Recall& recall, Timestamp now) {
+  Fusion fusion(recall, now);
+  std::int64_t rank = 0;
+  for (const vector::MemoryHit& hit : rankings.by_text) {
+    Candidate& candidate = fusion.candidate(hit);
+    candidate.text_rank = ++rank;
+    candidate.bm25 = hit.score;
+    candidate.parts.text = by_rank(recall.weights.text, rank);
+    candidate.score += *candidate.parts.text;
+  }
+  rank = 0;
+  for (const vector::MemoryHit& hit : rankings.by_vector) {
+    Candidate& candidate = fusion.candidate(hit);
+    candidate.vector_rank = ++rank;
+    candidate.distance = hit.score;
+    candidate.parts.vector = by_rank(recall.weights.vector, rank);
+    candidate.score += *candidate.parts.vector;
+  }
+  std::vector<Candidate> candidates = fusion.take();
+  std::sort(candidates.begin(), candidates.end(),
+            [](const Candidate& a, const Candidate& b) { return a.score != b.score ? a.score > b.score : a.id < b.id; });
+  return candidates;
+}
+
+Result<std::vector<Candidate>> diversify(std::vector<Candidate> candidates, std::size_t count, double diversity, const EmbeddingOf& embedding_of) {
+  std::vector<Candidate> chosen;
+  if (candidates.empty()) return chosen;
+  struct Left {
+    std::size_t place = 0;
+    std::vector<float> embedding;
+    double likeness = 0;  // to the likest that was chosen
+  };
+  std::vector<Left> left;
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    WAGGLE_ASSIGN_OR_RETURN(std::vector<float> embedding, embedding_of(candidates[i].id));
+    left.push_back({.place = i, .embedding = std::move(embedding)});
+  }
+  const double best_score = candidates.front().score > 0 ? candidates.front().score : 1;
+  while (!left.empty() && chosen.size() < count) {
+    const auto worth = [&](const Left& each) { return (1 - diversity) * candidates[each.place].score / best_score - diversity * each.likeness; };
+    // The first of equals: they are in the order of their scores.
+    const auto best = std::max_element(left.begin(), left.end(), [&](const Left& a, const Left& b) { return worth(a) < worth(b); });
+    const Left taken = std::move(*best);
+    left.erase(best);
+    for (Left& each : left) each.likeness = std::max(each.likeness, likeness(each.embedding, taken.embedding));
+    chosen.push_back(std::move(candidates[taken.place]));
+  }
+  return chosen;
+}
+
+}  // namespace waggle::stores

@@ -1,0 +1,39 @@
+// text_query.h: what a search for words looks for.
+
+#ifndef WAGGLE_VECTOR_TEXT_QUERY_H
+#define WAGGLE_VECTOR_TEXT_QUERY_H
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "sql/words.h"
+
+namespace waggle::vector {
+
+struct QueryWord {
+  std::string folded;
+  bool is_prefix = false;  // stands for every word that begins so
+};
+
+// A text that has any of the words is found.
+struct TextQuery {
+  static constexpr std::size_t kWordsMax = 1'000;
+
+  std::vector<QueryWord> words;  // different ones
+
+  // The words of a text that somebody asks with. None of it is syntax. invalid_argument for more than kWordsMax different words.
+  enum class LastWord : std::uint8_t { kWhole, kPrefix };
+  static Result<TextQuery> of(std::string_view text, LastWord last, const sql::Words& words);
+
+  // As an expression of FTS5, in which each word is quoted. Not of a query without words.
+  std::string expression() const;
+  // Is it a word of the query, or one that a prefix of it stands for?
+  bool asks_for(std::string_view folded) const;
+};
+
+}  // namespace waggle::vector
+
+#endif  // WAGGLE_VECTOR_TEXT_QUERY_H
