@@ -2,13 +2,13 @@
 //
 // A recall ranks memories by the words of a text (BM25), by the nearness of a vector, or by both, and fuses the ranks: an entry's score is the sum of
 //
-//   text        weight / (60 + its rank by words)
-//   vector      weight / (60 + its rank by nearness)
-//   recency     weight / 61 * 2 ^ (-age / half_life), where a half-life is given; age is the time since updated_at
-//   importance  weight / 61 * the number `importance` of its metadata (0 to 1), where that has a weight
+//   text        weight / (2 + its rank by words)
+//   vector      weight / (2 + its rank by nearness)
+//   recency     weight / 3 * 2 ^ (-age / half_life), where a half-life is given; age is the time since updated_at
+//   importance  weight / 3 * the number `importance` of its metadata (0 to 1), where that has a weight
 //
-// Ranks count from 1, so the most that each part can give is weight / 61. Recency and importance are added and do not multiply: they order what was
-// found as one more opinion, and an old entry that fits best is never pushed out by age alone. They find nothing by themselves.
+// Ranks count from 1, so the most that each part can give is weight / 3. Recency and importance are added and do not multiply: they are one more opinion
+// on what was found, and an entry that fits best is not pushed out by age alone. They find nothing by themselves.
 //
 // A recall sees every write that was acknowledged before it began, by whichever thread or process, and nothing that has expired.
 
@@ -27,8 +27,10 @@ namespace waggle {
 
 struct RecallWeights {  // each at least 0; a part of weight 0 is left out
   double text = 1;
-  double vector = 1;
-  double recency = 1;  // counts only with Recall::half_life
+  // Absent: 1 - 0.8 * the share of the text's words that the best entry by words has. Where one has them all, words tell more than likeness does;
+  // where none has many, they tell little.
+  std::optional<double> vector = {};
+  double recency = 0.5;  // counts only with Recall::half_life
   double importance = 0;
 };
 

@@ -55,7 +55,7 @@ Status check(const Recall& recall) {
   if (recall.k < 1 || recall.k > Recall::kItemsMax) return Error(Code::kInvalidArgument, "k is 1 to " + std::to_string(Recall::kItemsMax));
   if (recall.agent_id) WAGGLE_TRY(base::check_name("agent of memory entries", *recall.agent_id, PutMemory::kKeyBytesMax));
   WAGGLE_TRY(check_weight("text", recall.weights.text));
-  WAGGLE_TRY(check_weight("vector", recall.weights.vector));
+  WAGGLE_TRY(check_weight("vector", recall.weights.vector.value_or(0)));
   WAGGLE_TRY(check_weight("recency", recall.weights.recency));
   WAGGLE_TRY(check_weight("importance", recall.weights.importance));
   if (recall.half_life && *recall.half_life <= Duration::zero()) return Error(Code::kInvalidArgument, "a half-life must be above zero");
@@ -90,7 +90,7 @@ class Recalling {
 
  private:
   bool wants_words() const { return !query_.words.empty() && recall_.weights.text > 0; }
-  bool wants_near() const { return !recall_.vector.empty() && recall_.weights.vector > 0; }
+  bool wants_near() const { return !recall_.vector.empty() && recall_.weights.vector.value_or(1) > 0; }
   std::size_t k() const { return static_cast<std::size_t>(recall_.k); }
   std::size_t depth() const { return std::max(kDepthMin, kDepthFactor * k()); }
 
@@ -252,7 +252,8 @@ class Recalling {
     plan.words = static_cast<std::int64_t>(query_.words.size());
     plan.by_text = static_cast<std::int64_t>(rankings.by_text.size());
     plan.by_vector = static_cast<std::int64_t>(rankings.by_vector.size());
-    std::vector<Candidate> candidates = stores::fuse(rankings, recall_, reading.now());
+    WAGGLE_ASSIGN_OR_RETURN(const double covered, coverage(reading, rankings));
+    std::vector<Candidate> candidates = stores::fuse(rankings, stores::weights_of(recall_, covered), reading.now());
     if (recall_.diversity > 0) {
       WAGGLE_ASSIGN_OR_RETURN(candidates, stores::diversify(std::move(candidates), k(), recall_.diversity,
                                                             [&](const std::string& id) { return read_embedding(reading, id); }));
@@ -264,6 +265,17 @@ class Recalling {
       answer->items.push_back(std::move(match));
     }
     return answer;
+  }
+
+  // Which share of the words that are asked for the best entry by words has.
+  Result<double> coverage(Reading& reading, const Rankings& rankings) {
+    if (rankings.by_text.empty() || rankings.by_vector.empty()) return 0.0;
+    std::string text;
+    WAGGLE_TRY(reading.sql.query("SELECT key, value FROM memory WHERE id = ?1", {rankings.by_text.front().id}, [&](const sql::Row& row) -> Status {
+      WAGGLE_ASSIGN_OR_RETURN(text, vector::text_of_memory(row.text(0), row.text(1)));
+      return {};
+    }));
+    return query_.coverage(text, search_.words());
   }
 
   static Result<std::vector<float>> read_embedding(Reading& reading, const std::string& id) {

@@ -1,4 +1,5 @@
-// recall_fusion.cc: see recall_fusion.h. Reciprocal rank fusion: Cormack, Clarke and Büttcher, SIGIR 2009.
+// recall_fusion.cc: see recall_fusion.h. Reciprocal rank fusion: Cormack, Clarke and Büttcher, SIGIR 2009; why its constant is 2 here and not 60, and the
+// weight of vectors not 1: docs/decisions/014-words-weigh-more-where-they-are-all-there.md.
 
 #include "stores/recall_fusion.h"
 
@@ -13,7 +14,8 @@
 namespace waggle::stores {
 namespace {
 
-constexpr double kRankOffset = 60;
+constexpr double kRankOffset = 2;
+constexpr double kCoveredShare = 0.8;
 
 double by_rank(double weight, std::int64_t rank) { return weight / (kRankOffset + static_cast<double>(rank)); }
 
@@ -25,18 +27,16 @@ double freshness(Timestamp updated_at, Timestamp now, Duration half_life) {
 // The entries by id, each with what does not depend on a ranking.
 class Fusion {
  public:
-  Fusion(const Recall& recall, Timestamp now) : recall_(recall), now_(now) {}
+  Fusion(const FusionWeights& weights, Timestamp now) : weights_(weights), now_(now) {}
 
   Candidate& candidate(const vector::MemoryHit& hit) {
     const auto [found, is_new] = places_.try_emplace(hit.id, candidates_.size());
     if (!is_new) return candidates_[found->second];
     Candidate& made = candidates_.emplace_back();
     made.id = hit.id;
-    if (recall_.half_life && recall_.weights.recency > 0) {
-      made.parts.recency = by_rank(recall_.weights.recency, 1) * freshness(hit.updated_at, now_, *recall_.half_life);
-    }
-    if (recall_.weights.importance > 0 && hit.importance) {
-      made.parts.importance = by_rank(recall_.weights.importance, 1) * std::clamp(*hit.importance, 0.0, 1.0);
+    if (weights_.recency > 0) made.parts.recency = by_rank(weights_.recency, 1) * freshness(hit.updated_at, now_, weights_.half_life);
+    if (weights_.importance > 0 && hit.importance) {
+      made.parts.importance = by_rank(weights_.importance, 1) * std::clamp(*hit.importance, 0.0, 1.0);
     }
     made.score = made.parts.recency.value_or(0) + made.parts.importance.value_or(0);
     return made;
@@ -45,7 +45,7 @@ class Fusion {
   std::vector<Candidate> take() { return std::move(candidates_); }
 
  private:
-  const Recall& recall_;
+  const FusionWeights& weights_;
   const Timestamp now_;
   std::vector<Candidate> candidates_;
   std::unordered_map<std::string, std::size_t> places_;
@@ -58,14 +58,22 @@ double likeness(const std::vector<float>& a, const std::vector<float>& b) {
 
 }  // namespace
 
-std::vector<Candidate> fuse(const Rankings& rankings, const Recall& recall, Timestamp now) {
-  Fusion fusion(recall, now);
+FusionWeights weights_of(const Recall& recall, double coverage) {
+  return {.text = recall.weights.text,
+          .vector = recall.weights.vector.value_or(1 - kCoveredShare * coverage),
+          .recency = recall.half_life ? recall.weights.recency : 0,
+          .importance = recall.weights.importance,
+          .half_life = recall.half_life.value_or(Duration(1))};
+}
+
+std::vector<Candidate> fuse(const Rankings& rankings, const FusionWeights& weights, Timestamp now) {
+  Fusion fusion(weights, now);
   std::int64_t rank = 0;
   for (const vector::MemoryHit& hit : rankings.by_text) {
     Candidate& candidate = fusion.candidate(hit);
     candidate.text_rank = ++rank;
     candidate.bm25 = hit.score;
-    candidate.parts.text = by_rank(recall.weights.text, rank);
+    candidate.parts.text = by_rank(weights.text, rank);
     candidate.score += *candidate.parts.text;
   }
   rank = 0;
@@ -73,7 +81,7 @@ std::vector<Candidate> fuse(const Rankings& rankings, const Recall& recall, Time
     Candidate& candidate = fusion.candidate(hit);
     candidate.vector_rank = ++rank;
     candidate.distance = hit.score;
-    candidate.parts.vector = by_rank(recall.weights.vector, rank);
+    candidate.parts.vector = by_rank(weights.vector, rank);
     candidate.score += *candidate.parts.vector;
   }
   std::vector<Candidate> candidates = fusion.take();

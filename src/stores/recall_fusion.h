@@ -33,8 +33,19 @@ struct Candidate {
   std::optional<double> distance;
 };
 
+// What the parts count, all decided.
+struct FusionWeights {
+  double text = 1;
+  double vector = 1;
+  double recency = 0;
+  double importance = 0;
+  Duration half_life{};  // above zero where recency counts
+};
+// `coverage`: which share of the words that were asked for the best entry by words has.
+FusionWeights weights_of(const Recall& recall, double coverage);
+
 // All entries of the rankings, best first; of equals the one with the lower id, which is the older.
-std::vector<Candidate> fuse(const Rankings& rankings, const Recall& recall, Timestamp now);
+std::vector<Candidate> fuse(const Rankings& rankings, const FusionWeights& weights, Timestamp now);
 
 // The first `count` by maximal marginal relevance: (1 - diversity) * score / best score - diversity * the greatest likeness to one before it.
 // `embedding_of` answers an entry's vector, empty when it has none; likeness is the cosine, at least 0.

@@ -19,14 +19,6 @@ constexpr std::size_t kOther = static_cast<std::size_t>(-1);
 // More words of a text than these are not looked at: a snippet of a very long one shows its first part that fits.
 constexpr std::size_t kPlacesMax = 20'000;
 
-std::size_t number_of(const TextQuery& query, std::string_view folded) {
-  for (std::size_t i = 0; i < query.words.size(); ++i) {
-    const QueryWord& word = query.words[i];
-    if (word.is_prefix ? folded.starts_with(word.folded) : folded == word.folded) return i;
-  }
-  return kOther;
-}
-
 struct Window {
   std::size_t first = 0;  // places
   std::size_t last = 0;
@@ -82,7 +74,7 @@ void append_single_spaced(std::string& out, std::string_view part) {
 Result<std::string> snippet_of(std::string_view text, const TextQuery& query, const sql::Words& words, std::size_t bytes_max) {
   std::vector<Place> places;
   WAGGLE_TRY(words.split(text, [&](const sql::Word& word) {
-    if (places.size() < kPlacesMax) places.push_back({word.begin, word.end, number_of(query, word.folded)});
+    if (places.size() < kPlacesMax) places.push_back({word.begin, word.end, query.find(word.folded).value_or(kOther)});
   }));
   std::string snippet;
   if (places.empty()) return snippet;

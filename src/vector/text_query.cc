@@ -37,9 +37,21 @@ std::string TextQuery::expression() const {
   return text;
 }
 
-bool TextQuery::asks_for(std::string_view folded) const {
-  return std::any_of(words.begin(), words.end(),
-                     [&](const QueryWord& word) { return word.is_prefix ? folded.starts_with(word.folded) : folded == word.folded; });
+std::optional<std::size_t> TextQuery::find(std::string_view folded) const {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const QueryWord& word = words[i];
+    if (word.is_prefix ? folded.starts_with(word.folded) : folded == word.folded) return i;
+  }
+  return std::nullopt;
+}
+
+Result<double> TextQuery::coverage(std::string_view text, const sql::Words& splitter) const {
+  std::vector<bool> is_there(words.size(), false);
+  WAGGLE_TRY(splitter.split(text, [&](const sql::Word& word) {
+    if (const auto found = find(word.folded)) is_there[*found] = true;
+  }));
+  if (words.empty()) return 0.0;
+  return static_cast<double>(std::count(is_there.begin(), is_there.end(), true)) / static_cast<double>(words.size());
 }
 
 }  // namespace waggle::vector

@@ -4,6 +4,8 @@
 #define WAGGLE_VECTOR_TEXT_QUERY_H
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,8 +32,10 @@ struct TextQuery {
 
   // As an expression of FTS5, in which each word is quoted. Not of a query without words.
   std::string expression() const;
-  // Is it a word of the query, or one that a prefix of it stands for?
-  bool asks_for(std::string_view folded) const;
+  // The place in `words` of a word, or of the prefix that stands for it; nullopt when it is not asked for.
+  std::optional<std::size_t> find(std::string_view folded) const;
+  // Which share of the query's words the text has, 0 to 1.
+  Result<double> coverage(std::string_view text, const sql::Words& splitter) const;
 };
 
 }  // namespace waggle::vector

@@ -38,13 +38,18 @@ Result<RecallWeights> parse_weights(const Json& json) {
   if (members == nullptr) return no_weights();
   RecallWeights weights;
   for (const base::JsonMember& member : *members) {
-    double* const target = member.key == "text"         ? &weights.text
-                           : member.key == "vector"     ? &weights.vector
-                           : member.key == "recency"    ? &weights.recency
-                           : member.key == "importance" ? &weights.importance
-                                                        : nullptr;
-    if (target == nullptr || !member.value.is_number()) return no_weights();
-    *target = member.value.number();
+    if (!member.value.is_number()) return no_weights();
+    const double weight = member.value.number();
+    if (member.key == "text")
+      weights.text = weight;
+    else if (member.key == "vector")
+      weights.vector = weight;
+    else if (member.key == "recency")
+      weights.recency = weight;
+    else if (member.key == "importance")
+      weights.importance = weight;
+    else
+      return no_weights();
   }
   return weights;
 }
@@ -126,7 +131,7 @@ Action recall_memories(Arguments& arguments) {
   arguments.positional({"[AGENT] QUERY", "", "Whose memories, all when left out; and what to look for"}, given->words);
   arguments.option({"-k", "N", "How many at most, 1 to 1,000; 10 by default"}, given->recall.k);
   declare_embedding(arguments, given->embedding);
-  arguments.option({"--weights", "JSON", "Of text, vector, recency (1 each) and importance (0)"}, given->weights);
+  arguments.option({"--weights", "JSON", "Of text (1), vector (by the words), recency (0.5), importance (0)"}, given->weights);
   arguments.option({"--half-life", "DUR", "Prefer what is young: half of that counts at this age"}, given->recall.half_life);
   arguments.option({"--filter", "JSON", "Only those whose metadata match, as in vector search"}, given->recall.filter);
   arguments.option({"--diversity", "X", "0 to 1: how much less an item counts that is like one before it"}, given->diversity);
@@ -136,7 +141,7 @@ Action recall_memories(Arguments& arguments) {
       "Finds memories by their words, by nearness to a vector, or by both: the rankings are fused by reciprocal rank. No character of QUERY is\n"
       "special. Matched words stand in [brackets] in the snippet.");
   arguments.example("waggle memory recall ann 'where did the bees go'", "ann's memories that have these words, the best first");
-  arguments.example("waggle memory recall 'deploy key' --embedder hashing --half-life 7d", "of all agents, by words and likeness, the younger the better");
+  arguments.example("waggle memory recall 'deploy key' --embedder hashing --half-life 7d", "of all agents; the younger the better");
   arguments.example("waggle memory recall ann budget --filter '{\"year\":{\"ge\":2025}}' -k 3 -o json", "with a condition on the metadata");
   return [given](Call& call) -> Ending { return run(call, *given); };
 }
