@@ -14,7 +14,7 @@ Core::Core(engine::Engine& engine, const Options& options)
       ids_(clock_),
       memory_cache_(options.cache_bytes),
       vector_indexes_({.bytes_max = options.index_bytes, .database_path = engine.is_read_only() ? std::string() : engine.path()}, engine.log()),
-      side_file_(engine.path() + "-index"),
+      side_file_(engine.is_read_only() ? std::string() : engine.path() + "-index"),
       chores_(clock_, ids_, memory_cache_, {.changes_age_max = options.changes_age_max, .changes_count_max = options.changes_count_max}),
       shared_{engine, clock_, ids_, memory_cache_, vector_indexes_} {
   engine.set_observer(&chores_);

@@ -173,6 +173,7 @@ void SideFile::discard() {
 
 // The file that has the name now: the one that is open may have been removed.
 Status SideFile::open(Access access, const base::Deadline& deadline) {
+  if (path_.empty()) return Error(Code::kReadOnly, "a database that cannot be written has no files beside it");
   WAGGLE_ASSIGN_OR_RETURN(FileState state, find_file(path_));
   if (connection_ != nullptr && state.kind != FileKind::kMissing && state.id == id_) return {};
   close();

@@ -20,6 +20,7 @@ namespace waggle::engine {
 
 class SideFile final : public sql::SideFile {
  public:
+  // An empty path is that of no file: every call answers read_only.
   explicit SideFile(std::string path) : path_(std::move(path)) {}
   ~SideFile() override;
 

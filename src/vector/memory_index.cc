@@ -3,7 +3,6 @@
 #include "vector/memory_index.h"
 
 #include <cstring>
-#include <iterator>
 #include <utility>
 
 #include "base/json_tree.h"
@@ -14,6 +13,8 @@ namespace {
 
 // What an entry takes in the maps, about.
 constexpr std::size_t kEntryBytes = 256;
+// So many of the nearest by quantised numbers are measured with the numbers themselves: the order of fewer entries than these is exact.
+constexpr std::size_t kRerankMin = 500;
 
 }  // namespace
 
@@ -41,13 +42,19 @@ Result<MemoryIndex> MemoryIndex::create(const sql::Words& words, const std::opti
   MemoryIndex index(words);
   index.space_ = space;
   if (space) {
-    WAGGLE_ASSIGN_OR_RETURN(CollectionIndex vectors, CollectionIndex::create({.dimensions = space->dimensions, .metric = space->metric}));
-    index.vectors_.emplace(std::move(vectors));
+    WAGGLE_ASSIGN_OR_RETURN(index.vectors_, hnsw::ExactIndex::create({.dimensions = space->dimensions,
+                                                                      .metric = space->metric,
+                                                                      .storage = hnsw::Storage::kInt8,
+                                                                      .rerank_min = kRerankMin}));
   }
   return index;
 }
 
-std::size_t MemoryIndex::bytes() const { return texts_.bytes() + entry_bytes_ + (vectors_ ? vectors_->bytes() : 0); }
+std::size_t MemoryIndex::bytes() const {
+  // The quantised numbers beside those that were given.
+  const std::size_t vectors = vectors_ ? vectors_->size() * (vectors_->options().dimensions * (sizeof(float) + 1) + kEntryBytes / 4) : 0;
+  return texts_.bytes() + entry_bytes_ + vectors;
+}
 
 Status MemoryIndex::put(const MemoryRow& row) {
   remove(row.id);
@@ -62,23 +69,21 @@ Status MemoryIndex::put(const MemoryRow& row) {
   std::vector<std::string> words;
   WAGGLE_TRY(words_->split(text, [&](const sql::Word& word) { words.emplace_back(word.folded); }));
   const TextIndex::Text number = texts_.add(words);
-  if (!row.embedding.empty()) WAGGLE_TRY(put_vector(row, number, entry));
+  if (!row.embedding.empty()) WAGGLE_TRY(put_vector(row, number));
+  if (entry.expires_at) ++expiring_;
   entry_bytes_ += kEntryBytes + entry.attributes.size() * sizeof(Attribute);
   by_id_.emplace(row.id, number);
   entries_.push_back(std::move(entry));
   return {};
 }
 
-Status MemoryIndex::put_vector(const MemoryRow& row, TextIndex::Text number, Entry& entry) {
+Status MemoryIndex::put_vector(const MemoryRow& row, TextIndex::Text number) {
   // Without a space nobody can say what it means: it was stored before databases said that.
   if (!vectors_) return {};
   WAGGLE_TRY(check_embedding_bytes(row.embedding.size(), *space_));
   std::vector<float> numbers(space_->dimensions);
   std::memcpy(numbers.data(), row.embedding.data(), row.embedding.size());
-  WAGGLE_TRY(vectors_->put({.seq = number, .id = row.id, .agent_id = row.agent_id, .metadata = row.metadata, .embedding = numbers}));
-  entry.has_vector = true;
-  if (entry.expires_at) vector_expiries_.insert(*entry.expires_at);
-  return {};
+  return vectors_->add(number, numbers);
 }
 
 void MemoryIndex::remove(std::string_view id) {
@@ -87,11 +92,9 @@ void MemoryIndex::remove(std::string_view id) {
   const TextIndex::Text number = found->second;
   by_id_.erase(found);
   texts_.remove(number);
+  if (vectors_) vectors_->remove(number);
   Entry& entry = entries_[number];
-  if (entry.has_vector) {
-    vectors_->remove(entry.id);
-    if (entry.expires_at) vector_expiries_.erase(vector_expiries_.find(*entry.expires_at));
-  }
+  if (entry.expires_at) --expiring_;
   entry_bytes_ -= entry.attributes.size() * sizeof(Attribute);
   entry = {};
 }
@@ -100,40 +103,54 @@ MemoryHit MemoryIndex::hit_of(const Entry& entry, double score) const {
   return {.id = entry.id, .score = score, .updated_at = entry.updated_at, .importance = entry.importance};
 }
 
+class MemoryIndex::Judge {
+ public:
+  Judge(const MemoryIndex& index, const MemorySelection& selection) : index_(index), now_(selection.now) {
+    if (selection.agent_id) {
+      const auto found = index.agents_.find(std::string(*selection.agent_id));
+      agent_ = found == index.agents_.end() ? kNobody : found->second;
+    }
+    if (selection.filter == nullptr) return;
+    filter_ = *selection.filter;
+    filter_->bind(index.paths_);
+  }
+
+  // May no entry be found, or is there nothing to judge?
+  bool refuses_all() const { return agent_ == kNobody; }
+  bool passes_all() const { return !agent_ && !filter_ && index_.expiring_ == 0; }
+  bool passes(std::uint64_t number) const {
+    const Entry& entry = index_.entries_[number];
+    return (!agent_ || entry.agent == *agent_) && !(entry.expires_at && *entry.expires_at <= now_) && (!filter_ || filter_->holds(entry.attributes));
+  }
+
+ private:
+  static constexpr std::uint32_t kNobody = UINT32_MAX;
+
+  const MemoryIndex& index_;
+  const Timestamp now_;
+  std::optional<std::uint32_t> agent_;
+  std::optional<Filter> filter_;
+};
+
 Result<std::vector<MemoryHit>> MemoryIndex::find_words(const TextQuery& query, std::size_t count, const MemorySelection& selection) const {
-  std::optional<std::uint32_t> agent;
-  if (selection.agent_id) {
-    const auto found = agents_.find(std::string(*selection.agent_id));
-    if (found == agents_.end()) return std::vector<MemoryHit>();
-    agent = found->second;
-  }
-  std::optional<Filter> filter;
-  if (selection.filter != nullptr) {
-    filter = *selection.filter;
-    filter->bind(paths_);
-  }
-  const auto may_be_found = [&](TextIndex::Text number) {
-    const Entry& entry = entries_[number];
-    return (!agent || entry.agent == *agent) && !(entry.expires_at && *entry.expires_at <= selection.now) &&
-           (!filter || filter->holds(entry.attributes));
-  };
+  const Judge judge(*this, selection);
   std::vector<MemoryHit> hits;
-  for (const TextIndex::Hit& hit : texts_.search(query, count, may_be_found)) hits.push_back(hit_of(entries_[hit.text], hit.score));
+  if (judge.refuses_all()) return hits;
+  for (const TextIndex::Hit& hit : texts_.search(query, count, [&](TextIndex::Text number) { return judge.passes(number); })) {
+    hits.push_back(hit_of(entries_[hit.text], hit.score));
+  }
   return hits;
 }
 
 Result<std::vector<MemoryHit>> MemoryIndex::find_near(std::span<const float> query, std::size_t count, const MemorySelection& selection) const {
+  const Judge judge(*this, selection);
   std::vector<MemoryHit> hits;
-  if (!vectors_ || vectors_->size() == 0) return hits;
-  // Expired ones are few, until they are swept: so many more are looked for, and then dropped.
-  const auto expired = static_cast<std::size_t>(std::distance(vector_expiries_.begin(), vector_expiries_.upper_bound(selection.now)));
-  WAGGLE_ASSIGN_OR_RETURN(const CollectionIndex::Found found,
-                          vectors_->search(query, count + expired, {.filter = selection.filter, .agent_id = selection.agent_id}));
-  for (const hnsw::Match& match : found.matches) {
-    const Entry& entry = entries_[match.label];
-    if (hits.size() == count) break;
-    if (!entry.expires_at || *entry.expires_at > selection.now) hits.push_back(hit_of(entry, match.distance));
-  }
+  if (!vectors_ || judge.refuses_all()) return hits;
+  const auto passes = [&](std::uint64_t number) { return judge.passes(number); };
+  std::optional<hnsw::Predicate> predicate;
+  if (!judge.passes_all()) predicate.emplace(passes);
+  WAGGLE_ASSIGN_OR_RETURN(const std::vector<hnsw::Match> matches, vectors_->search(query, count, predicate));
+  for (const hnsw::Match& match : matches) hits.push_back(hit_of(entries_[match.label], match.distance));
   return hits;
 }
 

@@ -5,8 +5,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,10 +14,10 @@
 #include <vector>
 
 #include "base/result.h"
+#include "hnsw/exact_index.h"
 #include "sql/row.h"
 #include "sql/words.h"
 #include "vector/attributes.h"
-#include "vector/collection_index.h"
 #include "vector/filter.h"
 #include "vector/memory_space.h"
 #include "vector/text_index.h"
@@ -76,7 +76,7 @@ class MemoryIndex {
 
   // The `count` best by words, best first.
   Result<std::vector<MemoryHit>> find_words(const TextQuery& query, std::size_t count, const MemorySelection& selection) const;
-  // The `count` nearest by embedding, nearest first. Precondition: the query fits the space.
+  // The `count` nearest by embedding, nearest first: by quantised numbers first, then the best of those by the numbers themselves. Precondition: the query fits the space.
   Result<std::vector<MemoryHit>> find_near(std::span<const float> query, std::size_t count, const MemorySelection& selection) const;
 
  private:
@@ -86,23 +86,25 @@ class MemoryIndex {
     Timestamp updated_at;
     std::optional<Timestamp> expires_at;
     std::optional<double> importance;
-    bool has_vector = false;
     std::vector<Attribute> attributes;
   };
 
   explicit MemoryIndex(const sql::Words& words) : words_(&words) {}
 
-  Status put_vector(const MemoryRow& row, TextIndex::Text number, Entry& entry);
+  // A selection that has been made ready for these entries.
+  class Judge;
+
+  Status put_vector(const MemoryRow& row, TextIndex::Text number);
   MemoryHit hit_of(const Entry& entry, double score) const;
 
   const sql::Words* words_;
   std::optional<MemorySpace> space_;
   TextIndex texts_;
-  std::optional<CollectionIndex> vectors_;  // their seq is the number of the text
+  std::unique_ptr<hnsw::ExactIndex> vectors_;  // labels are the numbers of the texts; nullptr without a space
+  std::size_t expiring_ = 0;                   // entries that will expire
   std::vector<Entry> entries_;              // by number of the text
   std::unordered_map<std::string, TextIndex::Text> by_id_;
   std::unordered_map<std::string, std::uint32_t> agents_;
-  std::multiset<Timestamp> vector_expiries_;  // of entries that have a vector
   Paths paths_;
   std::size_t entry_bytes_ = 0;
 };
