@@ -7,7 +7,7 @@
 //   recency     weight / 3 * 2 ^ (-age / half_life), where a half-life is given; age is the time since updated_at
 //   importance  weight / 3 * the number `importance` of its metadata (0 to 1), where that has a weight
 //
-// Ranks count from 1, so the most that each part can give is weight / 3. Recency and importance are added and do not multiply: they are one more opinion
+// Ranks count from 1, and equals share one; so the most that each part can give is weight / 3. Recency and importance are added and do not multiply: they are one more opinion
 // on what was found, and an entry that fits best is not pushed out by age alone. They find nothing by themselves.
 //
 // A recall sees every write that was acknowledged before it began, by whichever thread or process, and nothing that has expired.
@@ -41,14 +41,14 @@ struct Recall {
   // The words to look for, as people write them: no character is syntax. An entry is found when it has one of them, in its value (strings, numbers
   // and names of members) or in its key; letters are the same in either case and with or without marks. May be empty when there is a vector.
   std::string text = {};
-  bool last_word_is_prefix = false;                // the last word also finds words that it begins, as while somebody types
-  std::vector<float> vector = {};                  // nearness to this, of entries that have an embedding; empty: words alone
-  std::optional<std::string> model = {};           // whose vector it is; when said, it must be that of the embeddings
-  std::optional<std::string> agent_id = {};        // only this agent's memories
-  std::optional<Json> filter = {};                 // over the metadata, as VectorSearch::filter
-  std::int64_t k = 10;                             // 1 to kItemsMax; fewer are answered only when fewer are found
+  bool last_word_is_prefix = false;          // the last word also finds words that it begins, as while somebody types
+  std::vector<float> vector = {};            // nearness to this, of entries that have an embedding; empty: words alone
+  std::optional<std::string> model = {};     // whose vector it is; when said, it must be that of the embeddings
+  std::optional<std::string> agent_id = {};  // only this agent's memories
+  std::optional<Json> filter = {};           // over the metadata, as VectorSearch::filter
+  std::int64_t k = 10;                       // 1 to kItemsMax; fewer are answered only when fewer are found
   RecallWeights weights = {};
-  std::optional<Duration> half_life = {};          // above zero; absent: age does not matter
+  std::optional<Duration> half_life = {};  // above zero; absent: age does not matter
   // 0 to 1. Above 0 the items are chosen one by one, each for its score less its likeness to those before it (maximal marginal relevance, by
   // embeddings; the share that likeness has). Entries without embedding are like nothing.
   double diversity = 0;
@@ -76,11 +76,11 @@ struct RecallMatch {
 
 // How a recall was answered, for who wonders.
 struct RecallPlan {
-  std::string method;           // "memory", "side file", "rows"
-  std::string reason;           // why this one
-  std::int64_t words = 0;       // different ones that were looked for
-  std::int64_t by_text = 0;     // entries that the ranking by words gave to the fusion
-  std::int64_t by_vector = 0;   // the same by nearness
+  std::string method;          // "memory", "side file", "rows"
+  std::string reason;          // why this one
+  std::int64_t words = 0;      // different ones that were looked for
+  std::int64_t by_text = 0;    // entries that the ranking by words gave to the fusion
+  std::int64_t by_vector = 0;  // the same by nearness
 };
 
 struct RecallAnswer {

@@ -7,6 +7,8 @@
 #include <chrono>
 #include <utility>
 
+#include "engine/rank.h"
+
 namespace waggle::engine {
 namespace {
 
@@ -179,13 +181,15 @@ Status SideFile::open(Access access, const base::Deadline& deadline) {
   close();
   if (state.kind == FileKind::kMissing && access != Access::kCreate) return Error(Code::kNotFound, path_ + ": there is none");
   auto checks = std::make_unique<PageChecks>();
-  WAGGLE_ASSIGN_OR_RETURN(std::unique_ptr<Connection> connection,
-                          Connection::open(path_, {.access = access, .durability = Durability::kNormal, .page_cache_bytes = kPageCacheBytes}, deadline));
+  WAGGLE_ASSIGN_OR_RETURN(
+      std::unique_ptr<Connection> connection,
+      Connection::open(path_, {.access = access, .durability = Durability::kNormal, .page_cache_bytes = kPageCacheBytes}, deadline));
   if (connection->is_read_only()) return Error(Code::kReadOnly, path_ + ": cannot be written");
   WAGGLE_TRY(checks->install(*connection));
   connection->set_deadline(&deadline);
   WAGGLE_TRY(connection->execute("PRAGMA page_size = 4096"));
   WAGGLE_TRY(connection->execute("PRAGMA journal_mode = MEMORY"));
+  WAGGLE_TRY(add_rank_function(*connection));
   WAGGLE_ASSIGN_OR_RETURN(state, find_file(path_));
   connection->set_deadline(nullptr);
   id_ = state.id;

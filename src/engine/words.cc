@@ -6,6 +6,7 @@
 #include <chrono>
 #include <utility>
 
+#include "engine/rank.h"
 #include "engine/sqlite_error.h"
 
 namespace waggle::engine {
@@ -50,16 +51,8 @@ Result<std::unique_ptr<Words>> Words::create() {
 }
 
 Status Words::find_tokenizer() {
-  fts5_api* api = nullptr;
-  sqlite3_stmt* statement = nullptr;
-  int code = sqlite3_prepare_v2(connection_->handle(), "SELECT fts5(?1)", -1, &statement, nullptr);
-  if (code == SQLITE_OK) {
-    sqlite3_bind_pointer(statement, 1, static_cast<void*>(&api), "fts5_api_ptr", nullptr);
-    sqlite3_step(statement);
-  }
-  sqlite3_finalize(statement);
-  if (api == nullptr) return Error(Code::kInternal, "libSQL was built without its full-text index");
-  code = api->xFindTokenizer(api, "unicode61", &data_, &methods_);
+  WAGGLE_ASSIGN_OR_RETURN(fts5_api* const api, find_fts5(*connection_));
+  const int code = api->xFindTokenizer(api, "unicode61", &data_, &methods_);
   if (code != SQLITE_OK) return make_error(code, kName, "find the tokenizer");
   return {};
 }

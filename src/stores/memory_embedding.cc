@@ -50,7 +50,8 @@ Status check_embedder(const stores::Scope& scope, const Embedder& embedder) {
 Result<MemoryEmbedding> MemoryStore::embedding() {
   return scope_->read([&](Reading& reading) -> Result<MemoryEmbedding> {
     WAGGLE_ASSIGN_OR_RETURN(const std::optional<MemorySpace> space, vector::read_memory_space(reading.sql));
-    if (!space) return Error(Code::kNotFound, "no memory of this database has had an embedding yet", "the first one that is stored says what all are");
+    if (!space)
+      return Error(Code::kNotFound, "no memory of this database has had an embedding yet", "the first one that is stored says what all are");
     return described(*space);
   });
 }
@@ -102,8 +103,9 @@ Status admit_embedding(Writing& writing, const PutMemory& entry) {
                           writing.sql.query_integer("SELECT length(embedding) FROM memory WHERE length(embedding) <> ?1 LIMIT 1",
                                                     {static_cast<std::int64_t>(entry.embedding.size() * sizeof(float))}));
   if (others != 0) {
-    return Error(Code::kInvalidArgument, "the embedding has " + std::to_string(entry.embedding.size()) + " dimensions, and another memory's has " +
-                                             std::to_string(others / static_cast<std::int64_t>(sizeof(float))),
+    return Error(Code::kInvalidArgument,
+                 "the embedding has " + std::to_string(entry.embedding.size()) + " dimensions, and another memory's has " +
+                     std::to_string(others / static_cast<std::int64_t>(sizeof(float))),
                  "store that one anew");
   }
   return vector::write_memory_space(writing.sql, first);

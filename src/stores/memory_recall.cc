@@ -70,7 +70,12 @@ using Answered = Result<std::optional<RecallAnswer>>;
 class Recalling {
  public:
   Recalling(const stores::Scope& scope, const Recall& recall, vector::TextQuery query, std::optional<vector::Filter> filter)
-      : scope_(scope), search_(*scope.memory_search()), recall_(recall), query_(std::move(query)), filter_(std::move(filter)), deadline_(scope.deadline()) {}
+      : scope_(scope),
+        search_(*scope.memory_search()),
+        recall_(recall),
+        query_(std::move(query)),
+        filter_(std::move(filter)),
+        deadline_(scope.deadline()) {}
 
   Result<RecallAnswer> run() {
     std::optional<RecallAnswer> answer;

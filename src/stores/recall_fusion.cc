@@ -51,6 +51,16 @@ class Fusion {
   std::unordered_map<std::string, std::size_t> places_;
 };
 
+// Equals have one rank: the number of better ones, and 1. So it is not chance that tells between entries that say the same.
+template <typename Visit>
+void for_each_rank(const std::vector<vector::MemoryHit>& ranking, Visit visit) {
+  std::int64_t rank = 0;
+  for (std::size_t i = 0; i < ranking.size(); ++i) {
+    if (i == 0 || ranking[i].score != ranking[i - 1].score) rank = static_cast<std::int64_t>(i) + 1;
+    visit(ranking[i], rank);
+  }
+}
+
 double likeness(const std::vector<float>& a, const std::vector<float>& b) {
   if (a.empty() || a.size() != b.size()) return 0;
   return std::max(0.0, 1.0 - double{hnsw::distance(hnsw::Metric::kCosine, a, b)});
@@ -68,22 +78,20 @@ FusionWeights weights_of(const Recall& recall, double coverage) {
 
 std::vector<Candidate> fuse(const Rankings& rankings, const FusionWeights& weights, Timestamp now) {
   Fusion fusion(weights, now);
-  std::int64_t rank = 0;
-  for (const vector::MemoryHit& hit : rankings.by_text) {
+  for_each_rank(rankings.by_text, [&](const vector::MemoryHit& hit, std::int64_t rank) {
     Candidate& candidate = fusion.candidate(hit);
-    candidate.text_rank = ++rank;
+    candidate.text_rank = rank;
     candidate.bm25 = hit.score;
     candidate.parts.text = by_rank(weights.text, rank);
     candidate.score += *candidate.parts.text;
-  }
-  rank = 0;
-  for (const vector::MemoryHit& hit : rankings.by_vector) {
+  });
+  for_each_rank(rankings.by_vector, [&](const vector::MemoryHit& hit, std::int64_t rank) {
     Candidate& candidate = fusion.candidate(hit);
-    candidate.vector_rank = ++rank;
+    candidate.vector_rank = rank;
     candidate.distance = hit.score;
     candidate.parts.vector = by_rank(weights.vector, rank);
     candidate.score += *candidate.parts.vector;
-  }
+  });
   std::vector<Candidate> candidates = fusion.take();
   std::sort(candidates.begin(), candidates.end(),
             [](const Candidate& a, const Candidate& b) { return a.score != b.score ? a.score > b.score : a.id < b.id; });

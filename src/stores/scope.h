@@ -24,7 +24,7 @@
 namespace waggle::vector {
 class IndexSet;
 class MemorySearch;
-}
+}  // namespace waggle::vector
 
 namespace waggle::stores {
 

@@ -23,10 +23,11 @@ Result<MemoryState> MemoryState::read(sql::Reader& reader) {
 Result<std::vector<std::string>> changed_memories(sql::Reader& reader, std::int64_t change) {
   std::vector<std::string> ids;
   std::unordered_set<std::string> known;
-  WAGGLE_TRY(reader.query("SELECT entity_id FROM changes WHERE seq > ?1 AND entity = 'memory' ORDER BY seq", {change}, [&](const sql::Row& row) -> Status {
-    if (known.insert(row.string(0)).second) ids.push_back(row.string(0));
-    return {};
-  }));
+  WAGGLE_TRY(
+      reader.query("SELECT entity_id FROM changes WHERE seq > ?1 AND entity = 'memory' ORDER BY seq", {change}, [&](const sql::Row& row) -> Status {
+        if (known.insert(row.string(0)).second) ids.push_back(row.string(0));
+        return {};
+      }));
   return ids;
 }
 
@@ -68,13 +69,14 @@ Result<bool> MemoryFollower::fill(sql::Reader& reader, const MemoryState& state,
   }
   bool is_late = false;
   std::int64_t count = 0;
-  const Status read = reader.query("SELECT " WAGGLE_MEMORY_INDEX_COLUMNS " FROM memory WHERE id > ?1 ORDER BY id", {filled_to_}, [&](const sql::Row& row) -> Status {
-    WAGGLE_TRY(index_->put(read_memory_row(row)));
-    WAGGLE_TRY(check_size());
-    filled_to_ = row.string(0);
-    is_late = ++count % 64 == 0 && deadline.passed();
-    return is_late ? Status(deadline.error("the index of the memory entries", {})) : Status();
-  });
+  const Status read =
+      reader.query("SELECT " WAGGLE_MEMORY_INDEX_COLUMNS " FROM memory WHERE id > ?1 ORDER BY id", {filled_to_}, [&](const sql::Row& row) -> Status {
+        WAGGLE_TRY(index_->put(read_memory_row(row)));
+        WAGGLE_TRY(check_size());
+        filled_to_ = row.string(0);
+        is_late = ++count % 64 == 0 && deadline.passed();
+        return is_late ? Status(deadline.error("the index of the memory entries", {})) : Status();
+      });
   if (is_late) {
     filling_from_ = state.newest;
     return false;

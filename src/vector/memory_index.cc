@@ -42,10 +42,9 @@ Result<MemoryIndex> MemoryIndex::create(const sql::Words& words, const std::opti
   MemoryIndex index(words);
   index.space_ = space;
   if (space) {
-    WAGGLE_ASSIGN_OR_RETURN(index.vectors_, hnsw::ExactIndex::create({.dimensions = space->dimensions,
-                                                                      .metric = space->metric,
-                                                                      .storage = hnsw::Storage::kInt8,
-                                                                      .rerank_min = kRerankMin}));
+    WAGGLE_ASSIGN_OR_RETURN(
+        index.vectors_, hnsw::ExactIndex::create(
+                            {.dimensions = space->dimensions, .metric = space->metric, .storage = hnsw::Storage::kInt8, .rerank_min = kRerankMin}));
   }
   return index;
 }

@@ -102,7 +102,7 @@ class MemoryIndex {
   TextIndex texts_;
   std::unique_ptr<hnsw::ExactIndex> vectors_;  // labels are the numbers of the texts; nullptr without a space
   std::size_t expiring_ = 0;                   // entries that will expire
-  std::vector<Entry> entries_;              // by number of the text
+  std::vector<Entry> entries_;                 // by number of the text
   std::unordered_map<std::string, TextIndex::Text> by_id_;
   std::unordered_map<std::string, std::uint32_t> agents_;
   Paths paths_;

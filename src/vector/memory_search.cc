@@ -50,7 +50,8 @@ Result<std::vector<MemoryHit>> find_near_rows(sql::Reader& reader, const MemoryS
   std::map<std::uint64_t, MemoryHit> hits;  // by rowid, which is the same all through a snapshot; those that were among the nearest once
   std::vector<float> numbers(space.dimensions);
   const auto look = [&](const sql::Row& row) -> Status {
-    WAGGLE_ASSIGN_OR_RETURN(std::optional<MemoryHit> hit, judge.judge(row.text(1), row.optional_text(2), row.timestamp(3), row.optional_timestamp(4)));
+    WAGGLE_ASSIGN_OR_RETURN(std::optional<MemoryHit> hit,
+                            judge.judge(row.text(1), row.optional_text(2), row.timestamp(3), row.optional_timestamp(4)));
     if (!hit) return {};
     const std::span<const std::byte> blob = row.blob(5);
     WAGGLE_TRY(check_embedding_bytes(blob.size(), space));
@@ -67,8 +68,8 @@ Result<std::vector<MemoryHit>> find_near_rows(sql::Reader& reader, const MemoryS
     WAGGLE_TRY(reader.query("SELECT rowid, id, metadata, updated_at, expires_at, embedding FROM memory WHERE agent_id = ?1 AND embedding IS NOT NULL",
                             {*selection.agent_id}, look));
   } else {
-    WAGGLE_TRY(reader.query(
-        "SELECT rowid, id, metadata, updated_at, expires_at, embedding FROM memory NOT INDEXED WHERE embedding IS NOT NULL", {}, look));
+    WAGGLE_TRY(
+        reader.query("SELECT rowid, id, metadata, updated_at, expires_at, embedding FROM memory NOT INDEXED WHERE embedding IS NOT NULL", {}, look));
   }
   std::vector<MemoryHit> found;
   for (const hnsw::Match& match : nearest.take()) found.push_back(std::move(hits.at(match.label)));

@@ -67,7 +67,8 @@ Status check_embedding_bytes(std::size_t bytes, const MemorySpace& space) {
 Status check_in_space(std::string_view what, const std::optional<std::string>& model, std::span<const float> vector, const MemorySpace& space) {
   const std::string whose = space.model ? "are of the model " + *space.model : "do not say their model";
   if (model && model != space.model) {
-    return Error(Code::kInvalidArgument, std::string(what) + " is of the model " + *model + ", and the embeddings of this database's memories " + whose,
+    return Error(Code::kInvalidArgument,
+                 std::string(what) + " is of the model " + *model + ", and the embeddings of this database's memories " + whose,
                  "use their model, or keep these memories in another database");
   }
   if (vector.size() != space.dimensions) {

@@ -1,8 +1,10 @@
 // text_index.h: which texts hold which words, in memory, and the best of them for a query by BM25.
 //
-// The score is the one of SQLite's FTS5 (its bm25()), so that an answer from memory and one from the side file are the same: for each word of the
-// query idf * tf * (k1 + 1) / (tf + k1 * (1 - b + b * length / mean length)), with k1 = 1.2, b = 0.75 and idf = ln((N - n + 0.5) / (n + 0.5)), at least
-// 1e-6, where n of N texts have the word.
+// The score is the one that searches of the side file give (sql/side_file.h), so that both answer the same: for each word of the query
+//
+//   idf * tf * (k1 + 1) / (tf + k1 * (1 - b + b * length / mean length)),   idf = ln((N - n + 0.5) / (n + 0.5)), at least 1e-6
+//
+// where n of N texts have the word, tf times in this one; k1 = 1.2, b = 0.75.
 
 #ifndef WAGGLE_VECTOR_TEXT_INDEX_H
 #define WAGGLE_VECTOR_TEXT_INDEX_H

@@ -26,18 +26,11 @@ Status make_tables(sql::Writer& file) {
   WAGGLE_TRY(file.execute("DROP TABLE IF EXISTS documents", {}));
   WAGGLE_TRY(file.execute("DROP TABLE IF EXISTS state", {}));
   WAGGLE_TRY(file.execute("CREATE TABLE state(name TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL)", {}));
-  WAGGLE_TRY(file.execute("CREATE TABLE documents(doc INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, agent_id TEXT NOT NULL)", {}));
+  WAGGLE_TRY(
+      file.execute("CREATE TABLE documents(doc INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, agent_id TEXT NOT NULL, length INTEGER NOT NULL)", {}));
   WAGGLE_TRY(file.execute("CREATE VIRTUAL TABLE memory_words USING fts5(text, content = '', contentless_delete = 1, prefix = '2 3',"
                           " tokenize = 'unicode61 remove_diacritics 2')",
                           {}));
-  return {};
-}
-
-Status remove_entry(sql::Writer& file, std::string_view id) {
-  WAGGLE_ASSIGN_OR_RETURN(const std::int64_t doc, file.query_integer("SELECT doc FROM documents WHERE id = ?1", {id}));
-  if (doc == 0) return {};
-  WAGGLE_TRY(file.execute("DELETE FROM memory_words WHERE rowid = ?1", {doc}));
-  WAGGLE_TRY(file.execute("DELETE FROM documents WHERE doc = ?1", {doc}));
   return {};
 }
 
@@ -48,15 +41,6 @@ Result<std::string> database_id(sql::Reader& main) {
     return {};
   }));
   return id;
-}
-
-// A row of id, agent_id, key, value.
-Status put_entry(sql::Writer& file, const sql::Row& row) {
-  WAGGLE_ASSIGN_OR_RETURN(const std::string text, text_of_memory(row.text(2), row.text(3)));
-  WAGGLE_ASSIGN_OR_RETURN(const sql::Writer::Outcome made,
-                          file.execute("INSERT INTO documents(id, agent_id) VALUES(?1, ?2)", {row.text(0), row.text(1)}));
-  WAGGLE_TRY(file.execute("INSERT INTO memory_words(rowid, text) VALUES(?1, ?2)", {made.last_insert_rowid, text}));
-  return {};
 }
 
 }  // namespace
@@ -73,7 +57,38 @@ struct WordFile::State {
   Mark applied;            // the entries are as of this change, or later
   std::string filled_to;   // every entry up to this id is there
   bool is_filled = false;  // every entry is
+  std::int64_t texts = 0;  // how many are there, and how many words they have together
+  std::int64_t words = 0;
 };
+
+// A row of id, agent_id, key, value.
+Status WordFile::put_entry(sql::Writer& file, const sql::Row& row, State& state) const {
+  WAGGLE_ASSIGN_OR_RETURN(const std::string text, text_of_memory(row.text(2), row.text(3)));
+  std::int64_t length = 0;
+  WAGGLE_TRY(words_.split(text, [&](const sql::Word&) { ++length; }));
+  WAGGLE_ASSIGN_OR_RETURN(const sql::Writer::Outcome made,
+                          file.execute("INSERT INTO documents(id, agent_id, length) VALUES(?1, ?2, ?3)", {row.text(0), row.text(1), length}));
+  WAGGLE_TRY(file.execute("INSERT INTO memory_words(rowid, text) VALUES(?1, ?2)", {made.last_insert_rowid, text}));
+  ++state.texts;
+  state.words += length;
+  return {};
+}
+
+Status WordFile::remove_entry(sql::Writer& file, std::string_view id, State& state) {
+  std::int64_t doc = 0;
+  std::int64_t length = 0;
+  WAGGLE_TRY(file.query("SELECT doc, length FROM documents WHERE id = ?1", {id}, [&](const sql::Row& row) -> Status {
+    doc = row.integer(0);
+    length = row.integer(1);
+    return {};
+  }));
+  if (doc == 0) return {};
+  WAGGLE_TRY(file.execute("DELETE FROM memory_words WHERE rowid = ?1", {doc}));
+  WAGGLE_TRY(file.execute("DELETE FROM documents WHERE doc = ?1", {doc}));
+  --state.texts;
+  state.words -= length;
+  return {};
+}
 
 Result<WordFile::Mark> WordFile::mark_of(sql::Reader& main, std::int64_t change) {
   Mark mark{.change = change, .fingerprint = {}};
@@ -95,6 +110,8 @@ Result<WordFile::State> WordFile::read_state(sql::Reader& file) {
     if (name == "fingerprint") state.applied.fingerprint = row.string(1);
     if (name == "filled_to") state.filled_to = row.string(1);
     if (name == "is_filled") state.is_filled = row.integer(1) == 1;
+    if (name == "texts") state.texts = row.integer(1);
+    if (name == "words") state.words = row.integer(1);
     return {};
   }));
   if (format != kFormat) return Error(Code::kCorruption, "the word index is of another form");
@@ -111,6 +128,8 @@ Status WordFile::write_state(sql::Writer& file, const State& state) {
   WAGGLE_TRY(set("applied", state.applied.change));
   WAGGLE_TRY(set("fingerprint", state.applied.fingerprint));
   WAGGLE_TRY(set("filled_to", state.filled_to));
+  WAGGLE_TRY(set("texts", state.texts));
+  WAGGLE_TRY(set("words", state.words));
   return set("is_filled", state.is_filled ? 1 : 0);
 }
 
@@ -142,30 +161,31 @@ Status WordFile::begin(sql::Reader& main, sql::Writer& file, std::int64_t newest
 }
 
 // By id, which stays what it is while others write: between two batches entries may come and go.
-Status WordFile::fill_some(sql::Reader& main, sql::Writer& file, State& state, const base::Deadline& deadline) {
+Status WordFile::fill_some(sql::Reader& main, sql::Writer& file, State& state, const base::Deadline& deadline) const {
   std::int64_t count = 0;
   bool is_late = false;
-  const Status read =
-      main.query("SELECT id, agent_id, key, value FROM memory WHERE id > ?1 ORDER BY id LIMIT ?2", {state.filled_to, kFillBatch}, [&](const sql::Row& row) -> Status {
-        // Changes that were applied in the meantime may have brought it already.
-        WAGGLE_TRY(remove_entry(file, row.text(0)));
-        WAGGLE_TRY(put_entry(file, row));
-        state.filled_to = row.string(0);
-        is_late = ++count % 64 == 0 && deadline.passed();
-        return is_late ? Status(deadline.error("the word index", {})) : Status();
-      });
+  const Status read = main.query("SELECT id, agent_id, key, value FROM memory WHERE id > ?1 ORDER BY id LIMIT ?2", {state.filled_to, kFillBatch},
+                                 [&](const sql::Row& row) -> Status {
+                                   // Changes that were applied in the meantime may have brought it already.
+                                   WAGGLE_TRY(remove_entry(file, row.text(0), state));
+                                   WAGGLE_TRY(put_entry(file, row, state));
+                                   state.filled_to = row.string(0);
+                                   is_late = ++count % 64 == 0 && deadline.passed();
+                                   return is_late ? Status(deadline.error("the word index", {})) : Status();
+                                 });
   if (!read && !is_late) return read;
   state.is_filled = !is_late && count < kFillBatch;
   return {};
 }
 
-Status WordFile::apply_changes(sql::Reader& main, sql::Writer& file, std::int64_t newest, State& state) {
+Status WordFile::apply_changes(sql::Reader& main, sql::Writer& file, std::int64_t newest, State& state) const {
   WAGGLE_ASSIGN_OR_RETURN(const std::vector<std::string> ids, changed_memories(main, state.applied.change));
   for (const std::string& id : ids) {
     // What is yet to be filled in will be read as it is then.
     if (!state.is_filled && id > state.filled_to) continue;
-    WAGGLE_TRY(remove_entry(file, id));
-    WAGGLE_TRY(main.query("SELECT id, agent_id, key, value FROM memory WHERE id = ?1", {id}, [&](const sql::Row& row) { return put_entry(file, row); }));
+    WAGGLE_TRY(remove_entry(file, id, state));
+    WAGGLE_TRY(main.query("SELECT id, agent_id, key, value FROM memory WHERE id = ?1", {id},
+                          [&](const sql::Row& row) { return put_entry(file, row, state); }));
   }
   WAGGLE_ASSIGN_OR_RETURN(state.applied, mark_of(main, newest));
   return {};
@@ -222,7 +242,8 @@ void WordFile::discard(const Error& damage) {
   file_.discard();
 }
 
-Result<WordFile::Answer> WordFile::search(sql::Reader& main, const Target& target, const WordSearch& search, const base::Deadline& deadline, Sink sink) {
+Result<WordFile::Answer> WordFile::search(sql::Reader& main, const Target& target, const WordSearch& search, const base::Deadline& deadline,
+                                          Sink sink) {
   Answer answer;
   bool is_enough = false;
   std::optional<Error> refused;  // by the sink, or by the snapshot
@@ -233,10 +254,11 @@ Result<WordFile::Answer> WordFile::search(sql::Reader& main, const Target& targe
     answer.applied = state.applied.change;
     answer.is_at_target = is_same && *is_same && state.is_filled && state.applied.change == target.newest;
     if (!answer.is_at_target) return {};
-    return file.query("SELECT d.id, memory_words.rank FROM memory_words JOIN documents d ON d.doc = memory_words.rowid"
-                      " WHERE memory_words MATCH ?1 AND (?2 IS NULL OR d.agent_id = ?2) ORDER BY memory_words.rank",
-                      {search.query.expression(), search.agent_id}, [&](const sql::Row& row) -> Status {
-                        const Result<Next> next = sink(row.text(0), -row.real(1));
+    const double mean_length = static_cast<double>(state.words) / static_cast<double>(std::max<std::int64_t>(state.texts, 1));
+    return file.query("SELECT d.id, waggle_bm25(memory_words, ?3, ?4) AS score FROM memory_words JOIN documents d ON d.doc = memory_words.rowid"
+                      " WHERE memory_words MATCH ?1 AND (?2 IS NULL OR d.agent_id = ?2) ORDER BY score DESC, doc",
+                      {search.query.expression(), search.agent_id, state.texts, mean_length}, [&](const sql::Row& row) -> Status {
+                        const Result<Next> next = sink(row.text(0), row.real(1));
                         if (!next) refused = next.error();
                         is_enough = next && *next == Next::kEnough;
                         return next && !is_enough ? Status() : Status(Error(Code::kCancelled, "the search has enough"));

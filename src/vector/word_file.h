@@ -1,8 +1,8 @@
 // word_file.h: the words of the memory entries in the side file, an index of FTS5 that follows the change log.
 //
-//   state(name, value)                of which database it is, up to which change, how far it is filled
-//   documents(doc, id, agent_id)      the entries; doc is the number that the index knows them by
-//   memory_words                      FTS5 without content: the text is in the row (memory_text.h)
+//   state(name, value)                    of which database it is, up to which change, how far it is filled
+//   documents(doc, id, agent_id, length)  the entries; doc is the number that the index knows them by, length is in words
+//   memory_words                          FTS5 without content: the text is in the row (memory_text.h)
 //
 // It serves a process that has just begun, and databases whose entries do not fit into memory: an answer costs some milliseconds and no filling.
 // What it holds as of which change is read in the same moment of the file as what it finds, so it never answers for another state than the caller's.
@@ -32,8 +32,8 @@ struct WordSearch {
 // Thread-safe.
 class WordFile {
  public:
-  // Borrows both.
-  WordFile(sql::SideFile& file, base::Log& log) : file_(file), log_(log) {}
+  // Borrows all three.
+  WordFile(const sql::Words& words, sql::SideFile& file, base::Log& log) : words_(words), file_(file), log_(log) {}
 
   // The state of the snapshot that is searched.
   struct Target {
@@ -68,10 +68,13 @@ class WordFile {
   static Result<bool> can_follow(sql::Reader& main, const State& state, std::int64_t newest);
   Result<bool> step(sql::Reader& main, const Target& target, const base::Deadline& deadline);
   static Status begin(sql::Reader& main, sql::Writer& file, std::int64_t newest, State& state);
-  static Status fill_some(sql::Reader& main, sql::Writer& file, State& state, const base::Deadline& deadline);
-  static Status apply_changes(sql::Reader& main, sql::Writer& file, std::int64_t newest, State& state);
+  Status fill_some(sql::Reader& main, sql::Writer& file, State& state, const base::Deadline& deadline) const;
+  Status apply_changes(sql::Reader& main, sql::Writer& file, std::int64_t newest, State& state) const;
+  Status put_entry(sql::Writer& file, const sql::Row& row, State& state) const;
+  static Status remove_entry(sql::Writer& file, std::string_view id, State& state);
   void discard(const Error& damage);
 
+  const sql::Words& words_;
   sql::SideFile& file_;
   base::Log& log_;
 };

@@ -85,7 +85,10 @@ class SlowRecall : public testing::Test {
       std::vector<PutMemory> entries;
       for (std::size_t i = 0; i < texts.size(); ++i) {
         const auto row = rows.begin() + static_cast<std::ptrdiff_t>(i) * dimensions;
-        entries.push_back({.agent_id = "ann", .key = std::to_string(from + i), .value = Json::string(texts[i]), .embedding = {row, row + dimensions},
+        entries.push_back({.agent_id = "ann",
+                           .key = std::to_string(from + i),
+                           .value = Json::string(texts[i]),
+                           .embedding = {row, row + dimensions},
                            .model = embedder.model()});
       }
       ASSERT_TRUE(database_->as("ann").memory().put_many(entries));
@@ -123,7 +126,8 @@ class SlowRecall : public testing::Test {
     const Score near = ask(embedder, {.text = 0, .vector = 1});
     const Score both = ask(embedder, {});
     std::cout << embedder.model() << ", " << packages_.size() << " packages, MRR: words " << words.mrr << " (p50 " << words.p50_ms << " ms), vectors "
-              << near.mrr << " (" << near.p50_ms << " ms), both " << both.mrr << " (" << both.p50_ms << " ms, p99 " << both.p99_ms << " ms)" << std::endl;
+              << near.mrr << " (" << near.p50_ms << " ms), both " << both.mrr << " (" << both.p50_ms << " ms, p99 " << both.p99_ms << " ms)"
+              << std::endl;
     EXPECT_GE(both.mrr, std::max(words.mrr, near.mrr));
   }
 
