@@ -37,6 +37,7 @@ std::vector<Scenario> memory_scenarios();
 std::vector<Scenario> upkeep_scenarios();
 std::vector<Scenario> swarm_scenarios();
 std::vector<Scenario> vector_scenarios();
+std::vector<Scenario> recall_scenarios();
 std::vector<Scenario> file_scenarios();
 
 // Small caches, so that thousands of databases can be opened one after the other.
