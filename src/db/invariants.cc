@@ -31,6 +31,9 @@ constexpr Invariant kInvariants[] = {
      "SELECT count(*), min(name) FROM collections c WHERE count <> (SELECT count(*) FROM vectors v WHERE v.collection = c.name)"},
     {"a vector's embedding is not as long as its collection says",
      "SELECT count(*), min(v.id) FROM vectors v JOIN collections c ON c.name = v.collection WHERE length(v.embedding) <> 4 * c.dimensions"},
+    {"a memory's embedding is not as long as those of the database",
+     "SELECT count(*), min(id) FROM memory WHERE length(embedding) <> "
+     "4 * (SELECT json_extract(value, '$.dimensions') FROM waggle_meta WHERE name = 'memory_embedding')"},
     {"the change log has a gap", "SELECT coalesce(max(seq) - min(seq) + 1, 0) - count(*), min(seq) FROM changes"},
 };
 

@@ -3,7 +3,7 @@
 #include "vector/snippet.h"
 
 #include <algorithm>
-#include <set>
+#include <utility>
 #include <vector>
 
 namespace waggle::vector {
@@ -59,6 +59,15 @@ void widen(const std::vector<Place>& places, std::size_t bytes_max, Window& wind
   }
 }
 
+// A word, but not without end.
+void append_word(std::string& out, std::string_view word, std::size_t bytes_max) {
+  std::size_t end = std::min(word.size(), bytes_max);
+  // Back to where a character begins.
+  while (end > 0 && end < word.size() && (static_cast<unsigned char>(word[end]) & 0xc0U) == 0x80U) --end;
+  out += word.substr(0, end);
+  if (end < word.size()) out += "...";
+}
+
 void append_single_spaced(std::string& out, std::string_view part) {
   for (const char letter : part) {
     const bool is_space = letter == ' ' || letter == '\n' || letter == '\t' || letter == '\r';
@@ -88,7 +97,7 @@ Result<std::string> snippet_of(std::string_view text, const TextQuery& query, co
     append_single_spaced(snippet, text.substr(at, place.begin - at));
     const bool is_asked_for = place.word != kOther;
     if (is_asked_for) snippet += '[';
-    snippet += text.substr(place.begin, place.end - place.begin);
+    append_word(snippet, text.substr(place.begin, place.end - place.begin), bytes_max);
     if (is_asked_for) snippet += ']';
     at = place.end;
   }

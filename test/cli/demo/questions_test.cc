@@ -44,10 +44,5 @@ TEST(DemoQuestions, TheClearerPassageOfATextAndTheClearerTextGoFirst) {
   EXPECT_EQ(answer.quotes[1].paragraph, 1);
 }
 
-TEST(DemoQuestions, DensityCountsWordsOfTheQuestion) {
-  EXPECT_GT(density("patents are granted", "patent grant"), density("patents are refused", "patent grant"));
-  EXPECT_EQ(density("", "patent grant"), 0);
-}
-
 }  // namespace
 }  // namespace waggle::cli::demo

@@ -1,0 +1,115 @@
+// word_file_test.cc: the words in the side file: of which state they are, and what happens when that cannot be known. That they find what the rows
+// say under damage of every kind is recall_model_test.cc's.
+
+#include "vector/word_file.h"
+
+#include "engine/side_file.h"
+#include "engine/words.h"
+#include "support/store_fixture.h"
+#include "waggle/memory.h"
+
+namespace waggle::test {
+namespace {
+
+using vector::TextQuery;
+using vector::WordFile;
+
+class WordFileTest : public StoreTest {
+ protected:
+  void put(const std::string& key, const std::string& text) {
+    MemoryStore(scope_).put({.agent_id = "ann", .key = key, .value = Json::string(text)}).value();
+  }
+  static base::Deadline later() { return base::Deadline::after(std::chrono::seconds(20)); }
+  static Result<std::int64_t> newest(sql::Reader& main) { return main.query_integer("SELECT seq FROM sqlite_sequence WHERE name = 'changes'", {}); }
+
+  Status catch_up(std::int64_t ahead = 0) {
+    return scope_.read([&](stores::Reading& reading) -> Status {
+      return file_.catch_up(reading.sql, {.newest = newest(reading.sql).value(), .ahead = ahead}, later());
+    });
+  }
+  // How many entries are found; nullopt when the file is of another state.
+  std::optional<int> found(const std::string& word) {
+    int count = 0;
+    const auto answer = scope_.read([&](stores::Reading& reading) {
+      count = 0;
+      return file_.search(reading.sql, {.newest = newest(reading.sql).value()},
+                          {.query = TextQuery::of(word, TextQuery::LastWord::kWhole, *words_).value()}, later(),
+                          [&](std::string_view, double) -> Result<WordFile::Next> {
+                            ++count;
+                            return WordFile::Next::kGoOn;
+                          });
+    });
+    return answer.value().is_at_target ? std::optional<int>(count) : std::nullopt;
+  }
+
+  std::unique_ptr<sql::Words> words_ = engine::Words::create().value();
+  engine::SideFile side_{db_.path() + "-index"};
+  WordFile file_{*words_, side_, db_.log};
+};
+
+TEST_F(WordFileTest, AnswersOnlyForTheStateThatItIsAt) {
+  put("a", "bee");
+  EXPECT_EQ(found("bee"), std::nullopt) << "there is none";
+  ASSERT_TRUE(catch_up());
+  EXPECT_EQ(found("bee"), 1);
+  put("b", "bee");
+  EXPECT_EQ(found("bee"), std::nullopt) << "it is behind";
+  ASSERT_TRUE(catch_up());
+  EXPECT_EQ(found("bee"), 2);
+  MemoryStore(scope_).remove({"ann", "a"}).value();
+  ASSERT_TRUE(catch_up());
+  EXPECT_EQ(found("bee"), 1);
+  EXPECT_EQ(found("nothing"), 0);
+}
+
+TEST_F(WordFileTest, IsMadeAnewWhereTheLogWasCut) {
+  put("a", "bee");
+  ASSERT_TRUE(catch_up());
+  put("b", "bee");
+  ASSERT_TRUE(scope_.write([](stores::Writing& writing) -> Status {
+    WAGGLE_TRY(writing.sql.execute("DELETE FROM changes", {}));
+    return {};
+  }));
+  ASSERT_TRUE(catch_up());
+  EXPECT_EQ(found("bee"), 2);
+}
+
+TEST_F(WordFileTest, EndsWhereTheSinkHasEnough) {
+  for (int i = 0; i < 10; ++i) put("k" + std::to_string(i), "bee");
+  ASSERT_TRUE(catch_up());
+  int count = 0;
+  const auto search = [&](sql::Reader& main, const Result<WordFile::Next>& end) {
+    count = 0;
+    return file_.search(main, {.newest = newest(main).value()}, {.query = TextQuery::of("bee", TextQuery::LastWord::kWhole, *words_).value()}, later(),
+                        [&](std::string_view, double score) -> Result<WordFile::Next> {
+                          EXPECT_GT(score, 0);
+                          return ++count < 3 ? Result<WordFile::Next>(WordFile::Next::kGoOn) : end;
+                        });
+  };
+  ASSERT_TRUE(scope_.read([&](stores::Reading& reading) -> Status {
+    EXPECT_TRUE(search(reading.sql, WordFile::Next::kEnough).value().is_at_target);
+    EXPECT_EQ(count, 3);
+    EXPECT_EQ(search(reading.sql, Error(Code::kCorruption, "of the rows")).error().message(), "of the rows");
+    return {};
+  }));
+}
+
+TEST_F(WordFileTest, IsLeftAheadUnlessItsHistoryIsAnother) {
+  put("a", "bee");
+  put("b", "bee");
+  ASSERT_TRUE(catch_up());
+  // As if the log had never come so far: a backup was restored.
+  ASSERT_TRUE(scope_.write([](stores::Writing& writing) -> Status {
+    WAGGLE_TRY(writing.sql.execute("DELETE FROM changes WHERE seq = 2", {}));
+    WAGGLE_TRY(writing.sql.execute("DELETE FROM memory WHERE key = 'b'", {}));
+    WAGGLE_TRY(writing.sql.execute("UPDATE sqlite_sequence SET seq = 1 WHERE name = 'changes'", {}));
+    return {};
+  }));
+  ASSERT_TRUE(catch_up());
+  EXPECT_EQ(found("bee"), std::nullopt) << "it may be another thread that is quicker";
+  ASSERT_TRUE(catch_up(2));
+  EXPECT_EQ(found("bee"), 1);
+}
+
+}  // namespace
+}  // namespace waggle::test
