@@ -46,21 +46,28 @@ Status PageChecks::install(Connection& connection) {
   methods_.xRead = &PageChecks::read;
   methods_.xWrite = &PageChecks::write;
   file->pMethods = &methods_;
+  // What was read while the connection was opened was not looked at.
+  sqlite3_db_release_memory(connection.handle());
   return {};
 }
 
 int PageChecks::read(sqlite3_file* file, void* buffer, int size, sqlite3_int64 offset) {
   const auto* checks = reinterpret_cast<const PageChecks*>(file->pMethods);
-  const int code = checks->original_->xRead(file, buffer, size, offset);
-  if (size < kShortRead) return code;
-  // A page that the header counts and the file lacks; and a size that the header should not have.
+  if (size < kShortRead) return checks->original_->xRead(file, buffer, size, offset);
+  // A size that the header should not have.
+  if (size > kPageBytes || offset % kPageBytes != 0) return SQLITE_CORRUPT;
+  // Of the pages of a long value SQLite may read less than the whole.
+  std::array<unsigned char, kPageBytes> whole;
+  unsigned char* const page = size == kPageBytes ? static_cast<unsigned char*>(buffer) : whole.data();
+  const int code = checks->original_->xRead(file, page, kPageBytes, offset);
+  // One that the header counts and the file lacks.
   if (code == SQLITE_IOERR_SHORT_READ) return SQLITE_CORRUPT;
   if (code != SQLITE_OK) return code;
-  if (size != kPageBytes || offset % kPageBytes != 0) return SQLITE_CORRUPT;
-  const auto* page = static_cast<const unsigned char*>(buffer);
   std::uint64_t stored = 0;
   std::memcpy(&stored, page + kCheckedBytes, sizeof(stored));
-  return stored == checksum(page, offset) ? SQLITE_OK : SQLITE_CORRUPT;
+  if (stored != checksum(page, offset)) return SQLITE_CORRUPT;
+  if (page != buffer) std::memcpy(buffer, page, static_cast<std::size_t>(size));
+  return SQLITE_OK;
 }
 
 int PageChecks::write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 offset) {

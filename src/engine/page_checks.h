@@ -17,7 +17,7 @@ class PageChecks {
   static constexpr int kPageBytes = 4096;
   static constexpr int kChecksumBytes = 8;
 
-  // Before the connection's first statement. This object must outlive the connection.
+  // On a connection that has no statement under way. This object must outlive the connection.
   Status install(Connection& connection);
 
  private:
