@@ -7,8 +7,8 @@
 //   recency     weight / 3 * 2 ^ (-age / half_life), where a half-life is given; age is the time since updated_at
 //   importance  weight / 3 * the number `importance` of its metadata (0 to 1), where that has a weight
 //
-// Ranks count from 1, and equals share one; so the most that each part can give is weight / 3. Recency and importance are added and do not multiply: they are one more opinion
-// on what was found, and an entry that fits best is not pushed out by age alone. They find nothing by themselves.
+// Ranks count from 1, and equals share one; so the most that each part can give is weight / 3. Recency and importance are added and do not multiply:
+// they are one more opinion on what was found, and an entry that fits best is not pushed out by age alone. They find nothing by themselves.
 //
 // A recall sees every write that was acknowledged before it began, by whichever thread or process, and nothing that has expired.
 

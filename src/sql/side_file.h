@@ -12,8 +12,8 @@ namespace waggle::sql {
 
 // Thread-safe; one call at a time runs, in this process and any other, but for reads of several processes.
 //
-// Searches in tables of FTS5 have the function waggle_bm25(TABLE, TEXTS, MEAN_LENGTH): the score of what was found, where there are TEXTS of MEAN_LENGTH
-// words on average.
+// Searches in tables of FTS5 have the function waggle_bm25(TABLE, TEXTS, MEAN_LENGTH): the score of what was found, where there are TEXTS of
+// MEAN_LENGTH words on average.
 //
 // Errors tell what to do without it: not_found, there is none yet; corruption, it is damaged or a writer died in the middle: discard it; deadline,
 // somebody else uses it for longer than the caller would wait; all others, it cannot be used here.

@@ -218,7 +218,9 @@ class Recalling {
     if (wants_near() && state.space) {
       WAGGLE_ASSIGN_OR_RETURN(rankings.by_vector, vector::find_near_rows(reading.sql, *state.space, recall_.vector, depth(), selection(reading)));
     }
-    return finish(reading, rankings, {.method = "side file", .reason = "the first recall of this process, or the entries do not fit into memory"});
+    if (!wants_words()) return finish(reading, rankings, {.method = "rows", .reason = "the entries are not in memory"});
+    return finish(reading, rankings,
+                  {.method = "side file", .reason = "the entries are not in memory: the first recall of this process, or no room"});
   }
 
   Result<WordFile::Answer> find_in_file(Reading& reading, const WordFile::Target& target, Rankings& rankings) {

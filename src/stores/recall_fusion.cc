@@ -1,5 +1,5 @@
-// recall_fusion.cc: see recall_fusion.h. Reciprocal rank fusion: Cormack, Clarke and Büttcher, SIGIR 2009; why its constant is 2 here and not 60, and the
-// weight of vectors not 1: docs/decisions/014-words-weigh-more-where-they-are-all-there.md.
+// recall_fusion.cc: see recall_fusion.h. Reciprocal rank fusion: Cormack, Clarke and Büttcher, SIGIR 2009; why its constant is 2 here and not 60, and
+// the weight of vectors not 1: docs/decisions/015-words-in-memory-and-in-a-side-file.md.
 
 #include "stores/recall_fusion.h"
 

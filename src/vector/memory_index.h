@@ -76,7 +76,8 @@ class MemoryIndex {
 
   // The `count` best by words, best first.
   Result<std::vector<MemoryHit>> find_words(const TextQuery& query, std::size_t count, const MemorySelection& selection) const;
-  // The `count` nearest by embedding, nearest first: by quantised numbers first, then the best of those by the numbers themselves. Precondition: the query fits the space.
+  // The `count` nearest by embedding, nearest first: by quantised numbers first, then the best of those by the numbers themselves. Precondition: the
+  // query fits the space.
   Result<std::vector<MemoryHit>> find_near(std::span<const float> query, std::size_t count, const MemorySelection& selection) const;
 
  private:

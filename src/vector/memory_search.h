@@ -3,8 +3,8 @@
 //   index   all of it in memory: an answer costs a fraction of a millisecond. Filled with the second search, when it fits
 //   file    the words in the side file: what the first search, of a command that ends with it, is answered from
 //
-// Both follow the rows and are used only for exactly the state that the caller's snapshot has. Lock order: the index is waited for before a snapshot is
-// taken, the file after it.
+// Both follow the rows and are used only for exactly the state that the caller's snapshot has. Lock order: the index is waited for before a snapshot
+// is taken, the file after it.
 
 #ifndef WAGGLE_VECTOR_MEMORY_SEARCH_H
 #define WAGGLE_VECTOR_MEMORY_SEARCH_H

@@ -30,8 +30,8 @@ Status write_memory_space(sql::Writer& writer, const MemorySpace& space);
 // corruption unless the column of an embedding is as long as the space says.
 Status check_embedding_bytes(std::size_t bytes, const MemorySpace& space);
 
-// Can a vector of this model, where that is said, be compared with those of the space? invalid_argument naming both, or what is wrong with its numbers.
-// `what` names it: "the query".
+// Can a vector of this model, where that is said, be compared with those of the space? invalid_argument naming both, or what is wrong with its
+// numbers. `what` names it: "the query".
 Status check_in_space(std::string_view what, const std::optional<std::string>& model, std::span<const float> vector, const MemorySpace& space);
 
 }  // namespace waggle::vector

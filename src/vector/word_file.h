@@ -43,8 +43,8 @@ class WordFile {
     std::int64_t ahead = 0;
   };
 
-  // Brings the file to the snapshot of `main`, or leaves it beyond. What time did not allow is gone on with by the next call, of whichever process; half
-  // of it is left for the caller. An error says why it is not there now: the rows are to be read instead.
+  // Brings the file to the snapshot of `main`, or leaves it beyond. What time did not allow is gone on with by the next call, of whichever process;
+  // half of it is left for the caller. An error says why it is not there now: the rows are to be read instead.
   Status catch_up(sql::Reader& main, const Target& target, const base::Deadline& deadline);
 
   enum class Next : std::uint8_t { kGoOn, kEnough };

@@ -12,7 +12,8 @@ namespace {
 
 TEST(Rank, CountsTheTextsThatAreThere) {
   const auto connection =
-      Connection::open(":memory:", {.access = Access::kCreate, .durability = Durability::kOff}, base::Deadline::after(std::chrono::seconds(10))).value();
+      Connection::open(":memory:", {.access = Access::kCreate, .durability = Durability::kOff}, base::Deadline::after(std::chrono::seconds(10)))
+          .value();
   ASSERT_TRUE(add_rank_function(*connection));
   ASSERT_TRUE(connection->execute("CREATE VIRTUAL TABLE words USING fts5(text, content = '', contentless_delete = 1)"));
   ASSERT_TRUE(connection->execute("INSERT INTO words(rowid, text) VALUES(1, 'bee bee hive'), (2, 'queen'), (3, 'bee'), (4, 'drone wax')"));

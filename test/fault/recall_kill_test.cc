@@ -1,5 +1,5 @@
-// recall_kill_test.cc: processes that write the side file are killed at random moments, again and again, two at a time. Afterwards, and beside those that
-// live, a recall finds exactly what the rows say. WAGGLE_KILL_ROUNDS sets the number of rounds.
+// recall_kill_test.cc: processes that write the side file are killed at random moments, again and again, two at a time. Afterwards, and beside those
+// that live, a recall finds exactly what the rows say. WAGGLE_KILL_ROUNDS sets the number of rounds.
 
 #include <gtest/gtest.h>
 

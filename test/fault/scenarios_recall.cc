@@ -38,8 +38,8 @@ std::string finds_what_is_there(const Database& database) {
     std::sort(keys.begin(), keys.end());
     const std::vector<std::string> there = keys_with(oracle, word);
     if (keys != there) {
-      return std::string("a recall of ") + word + " by " + answer->plan.method + " (" + answer->plan.reason + ") finds " + std::to_string(keys.size()) +
-             " entries of " + std::to_string(there.size());
+      return std::string("a recall of ") + word + " by " + answer->plan.method + " (" + answer->plan.reason + ") finds " +
+             std::to_string(keys.size()) + " entries of " + std::to_string(there.size());
     }
   }
   return "";
@@ -61,7 +61,8 @@ void prepare_memories(Stage& stage) {
   if (!stage.open()) return;
   std::vector<PutMemory> entries;
   for (int i = 0; i < 30; ++i) {
-    entries.push_back({.agent_id = "ann", .key = "k" + std::to_string(i), .value = Json::string(i % 2 == 0 ? "a bee in the hive" : "honey of the bee")});
+    entries.push_back(
+        {.agent_id = "ann", .key = "k" + std::to_string(i), .value = Json::string(i % 2 == 0 ? "a bee in the hive" : "honey of the bee")});
   }
   stage.as("ann").memory().put_many(entries).value();
 }
@@ -77,11 +78,7 @@ void play_recall(Stage& stage) {
 }  // namespace
 
 std::vector<Scenario> recall_scenarios() {
-  return {{.name = "recall",
-           .options = recall_options(),
-           .prepare = prepare_memories,
-           .play = play_recall,
-           .always = finds_what_is_there}};
+  return {{.name = "recall", .options = recall_options(), .prepare = prepare_memories, .play = play_recall, .always = finds_what_is_there}};
 }
 
 }  // namespace waggle::test

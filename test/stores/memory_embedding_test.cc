@@ -64,8 +64,7 @@ TEST_F(MemoryEmbeddingTest, IsMadeByAnEmbedder) {
   const auto other = make_hashing_embedder(128).value();
   EXPECT_EQ(handle_.memory().recall_embedded(*other, {.text = "hive"}).error().code(), Code::kInvalidArgument);
   EXPECT_EQ(handle_.memory().put_embedded(*other, {.agent_id = "ann", .key = "k", .value = Json("\"a\"")}).error().code(), Code::kInvalidArgument);
-  EXPECT_EQ(handle_.memory().put_embedded(*embedder, {.agent_id = "ann", .key = "k", .value = Json("\"?!\"")}).error().code(),
-            Code::kInvalidArgument)
+  EXPECT_EQ(handle_.memory().put_embedded(*embedder, {.agent_id = "ann", .key = "k", .value = Json("\"?!\"")}).error().code(), Code::kInvalidArgument)
       << "no direction";
 }
 

@@ -11,7 +11,9 @@ using std::chrono::hours;
 
 const Timestamp kNow{hours(1'000)};
 
-vector::MemoryHit hit(const std::string& id, double score, Duration age = {}) { return {.id = id, .score = score, .updated_at = kNow - age, .importance = {}}; }
+vector::MemoryHit hit(const std::string& id, double score, Duration age = {}) {
+  return {.id = id, .score = score, .updated_at = kNow - age, .importance = {}};
+}
 
 std::string ids(const std::vector<Candidate>& candidates) {
   std::string joined;

@@ -21,9 +21,9 @@ class SharedMemoryIndexTest : public StoreTest {
   static base::Deadline later() { return base::Deadline::after(std::chrono::seconds(20)); }
   void fill() {
     auto hold = index_.hold_alone(Purpose::kFill, later()).value();
-    ASSERT_TRUE(scope_.read([&](stores::Reading& reading) {
-      return hold.follower().fill(reading.sql, MemoryState::read(reading.sql).value(), later());
-    }).value());
+    ASSERT_TRUE(
+        scope_.read([&](stores::Reading& reading) { return hold.follower().fill(reading.sql, MemoryState::read(reading.sql).value(), later()); })
+            .value());
   }
 
   std::unique_ptr<sql::Words> words_ = engine::Words::create().value();

@@ -29,7 +29,8 @@ TEST_F(SnippetTest, MarksWordsAsTheyAreWritten) {
 }
 
 TEST_F(SnippetTest, ShowsTheWindowWithMostOfTheWords) {
-  const std::string text = "bee " + std::string(100, 'x') + " filler words in between, then the bee flew to the hive " + std::string(100, 'y') + " end";
+  const std::string text =
+      "bee " + std::string(100, 'x') + " filler words in between, then the bee flew to the hive " + std::string(100, 'y') + " end";
   const std::string shown = of(text, "bee hive", 40);
   EXPECT_NE(shown.find("[bee] flew to the [hive]"), std::string::npos) << shown;
   EXPECT_TRUE(shown.starts_with("...") && shown.ends_with("...")) << shown;

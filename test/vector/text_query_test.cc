@@ -11,7 +11,9 @@ namespace {
 
 class TextQueryTest : public testing::Test {
  protected:
-  TextQuery of(std::string_view text, TextQuery::LastWord last = TextQuery::LastWord::kWhole) const { return TextQuery::of(text, last, *words_).value(); }
+  TextQuery of(std::string_view text, TextQuery::LastWord last = TextQuery::LastWord::kWhole) const {
+    return TextQuery::of(text, last, *words_).value();
+  }
 
   std::unique_ptr<sql::Words> words_ = engine::Words::create().value();
 };

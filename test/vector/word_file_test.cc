@@ -80,8 +80,8 @@ TEST_F(WordFileTest, EndsWhereTheSinkHasEnough) {
   int count = 0;
   const auto search = [&](sql::Reader& main, const Result<WordFile::Next>& end) {
     count = 0;
-    return file_.search(main, {.newest = newest(main).value()}, {.query = TextQuery::of("bee", TextQuery::LastWord::kWhole, *words_).value()}, later(),
-                        [&](std::string_view, double score) -> Result<WordFile::Next> {
+    return file_.search(main, {.newest = newest(main).value()}, {.query = TextQuery::of("bee", TextQuery::LastWord::kWhole, *words_).value()},
+                        later(), [&](std::string_view, double score) -> Result<WordFile::Next> {
                           EXPECT_GT(score, 0);
                           return ++count < 3 ? Result<WordFile::Next>(WordFile::Next::kGoOn) : end;
                         });

@@ -44,9 +44,8 @@ Quote quote_of(std::string_view key) {
 Result<Answer> ask(const Session& session, std::string_view question) {
   Answer answer{.question = std::string(question)};
   const std::string topic = "[" + lower(question) + "]";
-  WAGGLE_ASSIGN_OR_RETURN(
-      const RecallAnswer recalled,
-      session.memory().recall({.text = std::string(question), .agent_id = std::string(kLibrary), .k = Recall::kItemsMax}));
+  WAGGLE_ASSIGN_OR_RETURN(const RecallAnswer recalled,
+                          session.memory().recall({.text = std::string(question), .agent_id = std::string(kLibrary), .k = Recall::kItemsMax}));
   std::map<std::string, Candidate> best;
   for (std::size_t rank = 0; rank < recalled.items.size(); ++rank) {
     const MemoryEntry& entry = recalled.items[rank].memory;

@@ -24,8 +24,8 @@ struct Answer {
   std::vector<Quote> quotes;  // the best passage of each file, best first, at most three
 };
 
-// `question` is a topic such as "patent grant". Passages are recalled from the library's memory; those that were found to be of the topic are ranked by
-// how clearly they speak of it, and then as they were recalled.
+// `question` is a topic such as "patent grant". Passages are recalled from the library's memory; those that were found to be of the topic are ranked
+// by how clearly they speak of it, and then as they were recalled.
 Result<Answer> ask(const Session& session, std::string_view question);
 
 }  // namespace waggle::cli::demo
