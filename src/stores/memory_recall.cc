@@ -248,7 +248,8 @@ class Recalling {
   }
 
   Answered by_rows(Reading& reading) {
-    WAGGLE_ASSIGN_OR_RETURN(const MemoryState state, state_of(reading));
+    WAGGLE_ASSIGN_OR_RETURN(MemoryState state, state_of(reading));
+    if (!wants_near()) state.space.reset();  // embeddings are left where they are
     WAGGLE_ASSIGN_OR_RETURN(const MemoryIndex index, vector::read_memories(reading.sql, search_.words(), state));
     return from_index(reading, index, "rows", reason_);
   }

@@ -28,7 +28,7 @@ Status make_tables(sql::Writer& file) {
   WAGGLE_TRY(file.execute("CREATE TABLE state(name TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL)", {}));
   WAGGLE_TRY(
       file.execute("CREATE TABLE documents(doc INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, agent_id TEXT NOT NULL, length INTEGER NOT NULL)", {}));
-  WAGGLE_TRY(file.execute("CREATE VIRTUAL TABLE memory_words USING fts5(text, content = '', contentless_delete = 1, prefix = '2 3',"
+  WAGGLE_TRY(file.execute("CREATE VIRTUAL TABLE memory_words USING fts5(text, content = '', contentless_delete = 1, prefix = '3',"
                           " tokenize = 'unicode61 remove_diacritics 2')",
                           {}));
   return {};
