@@ -95,6 +95,14 @@ struct StackResult {
   std::string first_method;    // how that one was answered
 };
 
+// By words and vectors at once.
+struct RecallResult {
+  std::size_t rows = 0;
+  double p50_ms = 0;
+  double p99_ms = 0;
+  std::string method;
+};
+
 double geometric_mean(const std::vector<double>& values);
 
 }  // namespace waggle::bench

@@ -3,9 +3,10 @@
 //   vector_bench [--set NAME]... [--contender NAME]... [--vectors DIR] [--folder DIR] [--out DIR] [--repeats N] [--commit HASH] [--print table|json]
 //
 // Contenders: the graphs by their names, `exact` for all exact searches, `libsql_index` for that and for inserts, `stack` for a collection of the
-// whole database. Sets: `real` (the embeddings in the folder of --vectors; left out when it is not there), and those of synthetic.h, kept in
-// DIR/vectors. Without --set and --contender all are measured. Prints a table (or the JSON) and writes DIR/vector.json and DIR/vector-SET.svg. Exit
-// status: 0 measured; 3 when a control ratio left 0.95 to 1.05 in every try, so that the figures mean nothing; 1 for an error.
+// whole database, `recall` for memories. Sets: `real` (the embeddings in the folder of --vectors; left out when it is not there), and those of
+// synthetic.h, kept in DIR/vectors. Without --set and --contender all are measured. Prints a table (or the JSON) and writes DIR/vector.json and
+// DIR/vector-SET.svg. Exit status: 0 measured; 3 when a control ratio left 0.95 to 1.05 in every try, so that the figures mean nothing; 1 for an
+// error.
 
 #include <cstdio>
 #include <cstdlib>
@@ -20,6 +21,7 @@
 #include "vector/contenders.h"
 #include "vector/exact.h"
 #include "vector/graphs.h"
+#include "vector/recall.h"
 #include "vector/stack.h"
 #include "vector/synthetic.h"
 #include "vector/vector_rows.h"
@@ -103,13 +105,20 @@ void measure_set(const DataSet& set, const Arguments& arguments, const Folder& f
   }
 }
 
+// The set real is the only one that has texts.
+void measure_texts(const DataSet& set, const Arguments& arguments, const Folder& folder, Results& results) {
+  if (arguments.wants_contender("recall")) results.recalls.push_back(measure_recall(set, arguments.vectors, folder, arguments.repeats));
+}
+
 Results measure_all(const Arguments& arguments, const Folder& folder, std::vector<std::string>& notes) {
   Results results;
   if (arguments.wants_set("real")) {
-    if (const auto real = load_embeddings(arguments.vectors))
+    if (const auto real = load_embeddings(arguments.vectors)) {
       measure_set(*real, arguments, folder, results);
-    else
+      measure_texts(*real, arguments, folder, results);
+    } else {
       notes.push_back("The set real is left out: " + arguments.vectors + " has no vectors.\n");
+    }
   }
   for (const SyntheticSpec& spec : kSyntheticSets) {
     if (arguments.wants_set(spec.name)) measure_set(load_synthetic(spec, arguments.folder + "/vectors"), arguments, folder, results);
@@ -121,8 +130,9 @@ int run(const Arguments& arguments) {
   const Folder folder(arguments.folder);
   Report report{.bench = "vector", .commit = arguments.commit};
   const Results results = measure_all(arguments, folder, report.texts);
-  if (results.graphs.empty() && results.exact.empty() && results.libsql.empty() && results.stacks.empty())
-    throw std::runtime_error("there is no such set or contender");
+  const bool has_nothing =
+      results.graphs.empty() && results.exact.empty() && results.libsql.empty() && results.stacks.empty() && results.recalls.empty();
+  if (has_nothing) throw std::runtime_error("there is no such set or contender");
   report.control_ratio = results.control();
   std::vector<double> syncs = sync_nanoseconds(folder, 200);
   report.fsync_p50_ms = percentile(syncs, 0.5) / 1e6;

@@ -144,6 +144,13 @@ void report_stack(Row& row, const Results& results, double StackResult::* quanti
   }
 }
 
+void report_recall(Row& row, const Results& results) {
+  if (results.recalls.empty()) return;
+  const RecallResult& recall = results.recalls.front();
+  row.details = {{"p99_ms", recall.p99_ms}, {"rows", static_cast<double>(recall.rows)}};
+  row.ratio = recall.p50_ms;
+}
+
 }  // namespace
 
 double Results::control() const {
@@ -175,6 +182,7 @@ Row row_of(std::string_view id, const Results& results) {
   if (id == "filtered_1pct") compare_filtered(row, results);
   if (id == "insert_durable") compare_inserts(row, results);
   if (id == "semantic_search") report_stack(row, results, &StackResult::search_p50_ms);
+  if (id == "recall_hybrid") report_recall(row, results);
   if (id == "open_index") report_stack(row, results, &StackResult::first_search_ms);
   if (row.details.empty()) row.skipped = "nothing of Waggle was measured";
   return row;

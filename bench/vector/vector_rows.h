@@ -19,6 +19,7 @@ struct Results {
   std::vector<ExactResult> libsql = {};    // of libSQL's own index
   std::vector<InsertResult> inserts = {};  // of as many rows of the same set
   std::vector<StackResult> stacks = {};
+  std::vector<RecallResult> recalls = {};
 
   // The control that is furthest from 1.
   double control() const;
