@@ -74,6 +74,7 @@ Status GraphIndex::insert(std::uint64_t label, std::span<const float> vector) {
     builder_.insert(slot, vectors(), scratch_);
     map_.insert(label, slot);
     live_.fetch_add(1, std::memory_order_relaxed);
+    if (nodes_.count() >= points_until_) choose_points(vectors(), kInOrder);
     return {};
   }
   // The new node comes before the old one goes; a search that sees both keeps one (keep_one_of_each).
@@ -114,6 +115,7 @@ void GraphIndex::consolidate_locked() {
   }
   retire_deleted();
   rescue_unreachable();
+  choose_points(vectors(), kInOrder);
 }
 
 // Away from a deleted node, to a live one of the highest level.
@@ -147,7 +149,18 @@ void GraphIndex::reclaim() {
     nodes_.release(each.slot);
     return true;
   };
+  std::erase_if(retired_points_, [&](const RetiredPoints& each) { return epochs_.is_over(each.epoch); });
   if (!retired_.empty() && epochs_.is_over(retired_.front().epoch)) std::erase_if(retired_, is_done);
+}
+
+// Costs what a few dozen insertions cost; so it happens again when the graph has grown by a quarter, or been consolidated.
+void GraphIndex::choose_points(const Vectors& vectors, ParallelFor parallel_for) {
+  if (nodes_.count() < kPointsFrom) return;
+  auto fresh = std::make_unique<const EntryPoints>(nodes_, vectors, parallel_for);
+  points_.store(fresh.get());
+  if (chosen_points_) retired_points_.push_back({std::move(chosen_points_), epochs_.end_epoch()});
+  chosen_points_ = std::move(fresh);
+  points_until_ = nodes_.count() + nodes_.count() / 4;
 }
 
 std::vector<bool> GraphIndex::reachable() const {
@@ -208,6 +221,7 @@ Status GraphIndex::build(std::span<const std::uint64_t> labels, VectorAt vector_
   WAGGLE_TRY(link_all(is_quick ? Vectors{quick, quick_rows} : vectors(), labels.size(), parallel_for));
   live_.store(labels.size(), std::memory_order_relaxed);
   rescue_unreachable();
+  choose_points(is_quick ? Vectors{quick, quick_rows} : vectors(), parallel_for);
   return {};
 }
 

@@ -19,10 +19,12 @@
 #include "base/function_ref.h"
 #include "base/mutex.h"
 #include "base/result.h"
+#include "hnsw/entry_points.h"
 #include "hnsw/exact_index.h"
 #include "hnsw/graph_builder.h"
 #include "hnsw/graph_nodes.h"
 #include "hnsw/label_map.h"
+#include "hnsw/parallel_for.h"
 #include "hnsw/reader_epochs.h"
 #include "hnsw/row_codec.h"
 #include "hnsw/top_k.h"
@@ -65,7 +67,7 @@ enum class Accuracy : std::uint8_t {
 struct SearchOptions {
   std::size_t k = 10;       // at most kResultsMax
   std::size_t ef = 96;      // width of the beam: more finds more and takes longer. At least k is used.
-  std::size_t entries = 0;  // places of level 1 where the walk enters; 0 chooses by ef
+  std::size_t entries = 0;  // places where the walk enters: 1 is the way down from the top level, more are EntryPoints; 0 chooses
   std::optional<Predicate> predicate;
   std::optional<OriginalOf> original;
   std::size_t rerank = 0;  // candidates that are measured with original numbers; 0 chooses
@@ -95,8 +97,6 @@ struct GraphReport {
   unsigned levels = 0;
 };
 
-// Runs task(0) ... task(count - 1), on as many threads as the caller likes, and returns when all are done.
-using ParallelFor = base::FunctionRef<void(std::size_t count, base::FunctionRef<void(std::size_t)> task)>;
 using VectorAt = base::FunctionRef<std::span<const float>(std::size_t index)>;
 
 class GraphIndex {
@@ -137,6 +137,12 @@ class GraphIndex {
     Slot slot;
     std::uint64_t epoch;
   };
+  struct RetiredPoints {
+    std::unique_ptr<const EntryPoints> points;
+    std::uint64_t epoch;
+  };
+  // Fewer nodes have no entry points: one walk, or a look at all vectors, finds what there is.
+  static constexpr std::uint32_t kPointsFrom = 1024;
 
   // Search (graph_search.cc).
   struct Plan;
@@ -162,6 +168,7 @@ class GraphIndex {
   void rescue_unreachable() WAGGLE_REQUIRES(write_mutex_);
   std::vector<bool> reachable() const;
   Status check_lists(Slot slot, std::vector<std::uint32_t>& in_degrees, GraphReport& report) const;
+  void choose_points(const Vectors& vectors, ParallelFor parallel_for) WAGGLE_REQUIRES(write_mutex_);
   Status link_all(const Vectors& vectors, std::size_t count, ParallelFor parallel_for) WAGGLE_REQUIRES(write_mutex_);
 
   GraphOptions options_;
@@ -171,6 +178,7 @@ class GraphIndex {
   GraphNodes nodes_;
   std::optional<RowTable> originals_;
   GraphBuilder builder_;
+  std::atomic<const EntryPoints*> points_{nullptr};  // what chosen_points_ has, for searches; nullptr while the graph is small
   std::atomic<std::size_t> live_{0};
   std::atomic<std::uint64_t> updates_{0};  // begun and ended replacements: odd during one
   mutable ReaderEpochs epochs_;
@@ -179,6 +187,9 @@ class GraphIndex {
   LabelMap map_ WAGGLE_GUARDED_BY(write_mutex_);
   std::size_t deleted_ WAGGLE_GUARDED_BY(write_mutex_) = 0;
   std::vector<Retired> retired_ WAGGLE_GUARDED_BY(write_mutex_);
+  std::unique_ptr<const EntryPoints> chosen_points_ WAGGLE_GUARDED_BY(write_mutex_);
+  std::vector<RetiredPoints> retired_points_ WAGGLE_GUARDED_BY(write_mutex_);
+  std::uint32_t points_until_ WAGGLE_GUARDED_BY(write_mutex_) = kPointsFrom;  // when there are so many nodes they are chosen anew
   BuildScratch scratch_ WAGGLE_GUARDED_BY(write_mutex_);
 
   mutable base::Mutex walks_mutex_;

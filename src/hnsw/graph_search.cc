@@ -16,9 +16,9 @@ namespace {
 constexpr double kWalkDistances = 12;
 constexpr double kScatterCost = 2;
 constexpr double kPredicateCost = 0.15;
-// From this beam on, walks enter at two thirds as many places. Below it a wider beam is the better use of the same distances; from
-// there on what is still missed are single queries that one entry never finds.
-constexpr std::size_t kManyEntriesFrom = 96;
+// A walk enters at so many of the entry points, or as its beam is wide, and their signs choose among four times as many. More of them found no more.
+constexpr std::size_t kEntries = 16;
+constexpr std::size_t kAlikeFactor = 4;
 // A predicate is tried on so many vectors to guess how many it lets through.
 constexpr std::size_t kSamples = 200;
 constexpr std::size_t kBatch = 64;
@@ -68,7 +68,7 @@ GraphIndex::Plan GraphIndex::plan(const SearchOptions& options) const {
   if (options.accuracy == Accuracy::kExact) plan.method = Method::kExact;
   if (has_originals(options.original)) plan.count = std::max(options.k, options.rerank > 0 ? options.rerank : kRerankFactor * options.k);
   plan.ef = std::max(options.ef, plan.count);
-  plan.entries = options.entries > 0 ? options.entries : plan.ef >= kManyEntriesFrom ? plan.ef * 2 / 3 : 1;
+  plan.entries = std::min(options.entries > 0 ? options.entries : kEntries, plan.ef);
   if (plan.method == Method::kExact) return plan;
   double passing = 1;
   if (options.predicate) {
@@ -125,14 +125,17 @@ Result<SearchResult> GraphIndex::search(std::span<const float> query, const Sear
   return result;
 }
 
-// The nodes that the beam on level 0 begins at. A walk that enters at one place can be caught by a crowd that is nearer than all that surrounds it,
-// and never sees a smaller one that is nearer still. Entering at several places of level 1 costs about 22 distances each.
+// The nodes that the walk on level 0 begins at, nearest first.
 std::vector<Candidate> GraphIndex::enter(Walk& walk, const Query& query, std::size_t entries) const {
-  const Entry entry = builder_.entry();
-  if (entries <= 1 || entry.level == 0) return {walk.descend(nodes_, vectors(), query, entry, 0)};
-  const Candidate top = walk.descend(nodes_, vectors(), query, entry, 1);
-  const std::span<const Candidate> beam = walk.beam(nodes_, vectors(), query, {&top, 1}, 1, entries);
-  return {beam.begin(), beam.end()};
+  const EntryPoints* points = entries > 1 ? points_.load() : nullptr;
+  if (points != nullptr) {
+    std::vector<Slot> slots = points->most_alike(codec_, query, kAlikeFactor * entries);
+    // What was taken out since holds nothing to walk from. Those that are still something stay so until this search ends.
+    std::erase_if(slots, [&](Slot slot) { return nodes_.state(slot) == NodeState::kFree; });
+    std::vector<Candidate> nearest = walk.nearest_of(vectors(), query, slots, entries);
+    if (!nearest.empty()) return nearest;
+  }
+  return {walk.descend(nodes_, vectors(), query, builder_.entry(), 0)};
 }
 
 std::vector<Candidate> GraphIndex::walk_graph(Walk& walk, const Query& query, const Plan& plan) const {
@@ -148,7 +151,7 @@ std::vector<Candidate> GraphIndex::walk_graph(Walk& walk, const Query& query, co
 
 // What is kept are nodes that pass, while the walk goes through all of them: where few pass it goes on until it has found enough.
 bool GraphIndex::walk_filtered(Walk& walk, const Query& query, const Plan& plan, Predicate predicate, std::vector<Candidate>& found) const {
-  const Candidate from = walk.descend(nodes_, vectors(), query, builder_.entry(), 0);
+  const std::vector<Candidate> from = enter(walk, query, plan.entries);
   Nearest<Candidate> nearest(plan.ef);
   const auto visit = [&](const Candidate& each) {
     if (each.distance < nearest.bound() && nodes_.is_live(each.slot) && predicate(nodes_.label(each.slot))) nearest.offer(each);
@@ -200,7 +203,7 @@ Result<SearchResult> GraphIndex::search_range(std::span<const float> query, cons
   const float radius = codec_.compared(options.radius);
   WalkLease walk(*this);
   (*walk).begin(nodes_);
-  const Candidate from = (*walk).descend(nodes_, vectors(), prepared, builder_.entry(), 0);
+  const std::vector<Candidate> from = enter(*walk, prepared, kEntries);
   Nearest<Candidate> around(options.ef);  // whatever they are: the walk has to find the place first
   Nearest<Candidate> inside(options.limit);
   const auto visit = [&](const Candidate& each) {

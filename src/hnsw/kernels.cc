@@ -122,6 +122,19 @@ HWY_ATTR void hamming(const std::byte* query, const std::byte* const* rows, std:
   }
 }
 
+HWY_ATTR void signs(const std::uint64_t* query, std::size_t words, const std::uint64_t* groups, std::size_t group_count, std::uint64_t* out) {
+  const hn::CappedTag<std::uint64_t, kSignGroup> tag;
+  for (std::size_t group = 0; group < group_count; ++group, groups += words * kSignGroup, out += kSignGroup) {
+    for (std::size_t lane = 0; lane < kSignGroup; lane += hn::Lanes(tag)) {
+      auto sum = hn::Zero(tag);
+      for (std::size_t j = 0; j < words; ++j) {
+        sum = hn::Add(sum, hn::PopulationCount(hn::Xor(hn::Set(tag, query[j]), hn::LoadU(tag, groups + j * kSignGroup + lane))));
+      }
+      hn::StoreU(sum, tag, out + lane);
+    }
+  }
+}
+
 #endif  // HWY_TARGET != HWY_SCALAR
 
 Kernels make_kernels() {
@@ -136,7 +149,8 @@ Kernels make_kernels() {
           .dot_bf16 = measure<Product, hwy::bfloat16_t>,
           .squared_l2_bf16 = measure<SquaredDifference, hwy::bfloat16_t>,
           .dot_int8 = dot_int8,
-          .hamming = hamming};
+          .hamming = hamming,
+          .signs = signs};
 #endif
 }
 

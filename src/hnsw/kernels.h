@@ -16,6 +16,12 @@ namespace waggle::hnsw {
 // type below, padded with zeros; they need no alignment.
 using Kernel = void (*)(const std::byte* query, const std::byte* const* rows, std::size_t count, std::size_t length, float* out);
 
+// Signs of vectors, one bit for each dimension, in groups of kSignGroup vectors: the first word of each of them, then the second of each, and so on.
+// So one register holds a word of every vector of a group, and nothing has to be summed across it.
+inline constexpr std::size_t kSignGroup = 8;
+// out[i] = how many bits of the query's `words` words and of vector i differ, for all vectors of the groups.
+using SignKernel = void (*)(const std::uint64_t* query, std::size_t words, const std::uint64_t* groups, std::size_t group_count, std::uint64_t* out);
+
 // 64 bytes of each: the widest register there is.
 inline constexpr std::size_t kF32Multiple = 16;
 inline constexpr std::size_t kHalfMultiple = 32;
@@ -32,6 +38,7 @@ struct Kernels {
   Kernel squared_l2_bf16;
   Kernel dot_int8;  // both int8; exact: -128 does not occur
   Kernel hamming;   // both 64-bit words; the number of bits that differ
+  SignKernel signs;
 };
 
 const Kernels& best_kernels();

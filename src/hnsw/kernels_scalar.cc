@@ -64,6 +64,14 @@ void hamming(const std::byte* query, const std::byte* const* rows, std::size_t c
   }
 }
 
+void signs(const std::uint64_t* query, std::size_t words, const std::uint64_t* groups, std::size_t group_count, std::uint64_t* out) {
+  for (std::size_t i = 0; i < group_count * kSignGroup; ++i) {
+    const std::uint64_t* first = groups + i / kSignGroup * words * kSignGroup + i % kSignGroup;
+    out[i] = 0;
+    for (std::size_t j = 0; j < words; ++j) out[i] += static_cast<std::uint64_t>(std::popcount(query[j] ^ first[j * kSignGroup]));
+  }
+}
+
 constexpr Kernels kScalar = {.name = "scalar",
                              .dot_f32 = dot<float>,
                              .squared_l2_f32 = squared_l2<float>,
@@ -72,7 +80,8 @@ constexpr Kernels kScalar = {.name = "scalar",
                              .dot_bf16 = dot<Bf16>,
                              .squared_l2_bf16 = squared_l2<Bf16>,
                              .dot_int8 = dot_int8,
-                             .hamming = hamming};
+                             .hamming = hamming,
+                             .signs = signs};
 
 }  // namespace
 

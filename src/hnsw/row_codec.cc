@@ -214,6 +214,11 @@ void RowCodec::decode(const std::byte* row, std::span<float> vector) const {
   }
 }
 
+void RowCodec::decode(const Query& query, std::span<float> vector) const {
+  if (!has_halves(storage_)) return decode(query.elements, vector);
+  std::memcpy(vector.data(), query.elements, dimensions_ * sizeof(float));
+}
+
 // One loop per metric, with nothing to decide inside.
 void RowCodec::from_measures(const Query& query, std::span<const std::byte* const> rows, float* out) const {
   const auto trailer_of = [&](std::size_t i) {

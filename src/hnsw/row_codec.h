@@ -51,6 +51,8 @@ class RowCodec {
   Query make_query(const std::byte* row, std::byte* buffer) const;
   // The numbers that a row stands for; under cosine those of the unit vector.
   void decode(const std::byte* row, std::span<float> vector) const;
+  // Likewise of a query.
+  void decode(const Query& query, std::span<float> vector) const;
 
   // out[i] = how far rows[i] is from the query, on the scale that comparisons use: L2 is squared (see reported()).
   void distances(const Query& query, std::span<const std::byte* const> rows, float* out) const;

@@ -64,6 +64,23 @@ Candidate Walk::descend(const GraphNodes& nodes, const Vectors& vectors, const Q
   return nearest;
 }
 
+std::vector<Candidate> Walk::nearest_of(const Vectors& vectors, const Query& query, std::span<const Slot> slots, std::size_t count) {
+  std::vector<Candidate> nearest;
+  batch_rows_.clear();
+  for (const Slot slot : slots) {
+    if (slot >= limit_) continue;
+    nearest.push_back({0, slot});
+    batch_rows_.push_back(vectors.rows.row(slot));
+  }
+  distances_.resize(std::max(distances_.size(), nearest.size()));
+  vectors.codec.distances(query, batch_rows_, distances_.data());
+  counts_.distances += nearest.size();
+  for (std::size_t i = 0; i < nearest.size(); ++i) nearest[i].distance = distances_[i];
+  std::sort(nearest.begin(), nearest.end());
+  if (nearest.size() > count) nearest.resize(count);
+  return nearest;
+}
+
 std::size_t Walk::insert(const Candidate& candidate, std::size_t ef) {
   if (beam_.size() == ef) beam_.pop_back();
   const auto place =
@@ -109,12 +126,15 @@ std::span<const Candidate> Walk::beam(const GraphNodes& nodes, const Vectors& ve
   return beam_;
 }
 
-bool Walk::flood(const GraphNodes& nodes, const Vectors& vectors, const Query& query, Candidate from, std::size_t distances_max, Visit visit,
-                 IsEnough is_enough) {
+bool Walk::flood(const GraphNodes& nodes, const Vectors& vectors, const Query& query, std::span<const Candidate> from, std::size_t distances_max,
+                 Visit visit, IsEnough is_enough) {
   const auto farther = [](const Candidate& a, const Candidate& b) { return b < a; };
-  frontier_.assign(1, from);
-  see(from.slot);
-  visit(from);
+  frontier_.assign(from.begin(), from.end());
+  std::make_heap(frontier_.begin(), frontier_.end(), farther);
+  for (const Candidate& each : from) {
+    see(each.slot);
+    visit(each);
+  }
   bool is_done = true;
   while (!frontier_.empty() && !is_enough(frontier_.front().distance)) {
     if (counts_.distances > distances_max) {

@@ -49,6 +49,9 @@ class Walk {
   // From `entry` down to `level`, always to the nearest neighbour; returns where that ends.
   Candidate descend(const GraphNodes& nodes, const Vectors& vectors, const Query& query, Entry entry, unsigned level);
 
+  // The `count` nearest of these slots, nearest first; without those that came after the walk began.
+  std::vector<Candidate> nearest_of(const Vectors& vectors, const Query& query, std::span<const Slot> slots, std::size_t count);
+
   // The `ef` nearest to be found on `level` from `from` on (those are in order, and at least one), nearest first; valid until the next call. Deleted
   // nodes are among them.
   std::span<const Candidate> beam(const GraphNodes& nodes, const Vectors& vectors, const Query& query, std::span<const Candidate> from,
@@ -58,8 +61,8 @@ class Walk {
   // its distance is known. False when more than `distances_max` distances would have been computed.
   using Visit = base::FunctionRef<void(const Candidate&)>;
   using IsEnough = base::FunctionRef<bool(float distance)>;
-  bool flood(const GraphNodes& nodes, const Vectors& vectors, const Query& query, Candidate from, std::size_t distances_max, Visit visit,
-             IsEnough is_enough);
+  bool flood(const GraphNodes& nodes, const Vectors& vectors, const Query& query, std::span<const Candidate> from, std::size_t distances_max,
+             Visit visit, IsEnough is_enough);
 
   const WalkCounts& counts() const { return counts_; }
 

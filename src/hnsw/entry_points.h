@@ -1,0 +1,48 @@
+// entry_points.h: EntryPoints, places all over a graph where a walk may enter.
+//
+// A walk that begins at one place moves to what is nearer until nothing is. Where a query lies between two groups, a large one and a small one that is
+// nearer, it can end in the large one: all links that lead out of it lead to what is farther at first. A wider beam does not help, nor does a sample of
+// all nodes, which is as crowded as they are. So the places are chosen to dominate the graph: every node is one or has a link from one. Of real
+// embeddings that is one in six, many of a small group and few of a crowd. Each search compares the query with all of them, by one bit for each
+// dimension: that takes a tenth of the time of the walk (decision 014).
+
+#ifndef WAGGLE_HNSW_ENTRY_POINTS_H
+#define WAGGLE_HNSW_ENTRY_POINTS_H
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "hnsw/graph_nodes.h"
+#include "hnsw/parallel_for.h"
+#include "hnsw/row_codec.h"
+#include "hnsw/walk.h"
+
+namespace waggle::hnsw {
+
+class EntryPoints {
+ public:
+  // Of a larger graph every second or third is taken, and so on: what looking at them costs has a bound.
+  static constexpr std::size_t kPlacesMax = 32'768;
+
+  // Chosen from the live nodes of a graph that nobody changes meanwhile.
+  EntryPoints(const GraphNodes& nodes, const Vectors& vectors, ParallelFor parallel_for);
+
+  std::span<const Slot> places() const { return places_; }
+
+  // The `count` places whose signs are most like the query's. Any of them may have been deleted since, or be another vector by now.
+  std::vector<Slot> most_alike(const RowCodec& codec, const Query& query, std::size_t count) const;
+
+ private:
+  void write_signs(std::span<const float> vector, std::uint64_t* signs, std::size_t stride) const;
+
+  std::vector<Slot> places_;
+  std::vector<float> middle_;         // the mean of the places: a sign is that of the difference from it
+  std::size_t words_ = 0;             // of the signs of one place
+  std::vector<std::uint64_t> signs_;  // as SignKernel takes them
+};
+
+}  // namespace waggle::hnsw
+
+#endif  // WAGGLE_HNSW_ENTRY_POINTS_H
