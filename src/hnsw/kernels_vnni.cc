@@ -21,23 +21,27 @@ void fetch(const std::byte* row, std::size_t bytes) {
   for (std::size_t at = 0; at < bytes; at += kLineBytes) _mm_prefetch(row + at, _MM_HINT_T0);
 }
 
-// VPDPBUSD multiplies unsigned by signed. The query becomes unsigned by adding 128 to each number (its top bit flipped), which adds 128 times the sum
-// of the row; the second sum takes that away again. So the result is exact.
+// VPDPBUSD multiplies unsigned by signed. The row becomes unsigned by adding 128 to each number (its top bit flipped), which adds 128 times the sum of
+// the query. That is the same for all rows, so it is taken away from the beginning, and the result is exact. Two sums hide the latency.
 __attribute__((target("avx512f,avx512bw,avx512vnni"))) void dot_vnni(const std::byte* query, const std::byte* const* rows, std::size_t count,
                                                                      std::size_t length, float* out) {
   const __m512i offset = _mm512_set1_epi8(static_cast<char>(0x80));
   for (std::size_t i = 0; i < kRowsAhead && i < count; ++i) fetch(rows[i], length);
+  __m512i excess = _mm512_setzero_si512();
+  for (std::size_t j = 0; j < length; j += kInt8Multiple) excess = _mm512_dpbusd_epi32(excess, offset, _mm512_loadu_si512(query + j));
+  const __m512i from = _mm512_sub_epi32(_mm512_setzero_si512(), excess);
   for (std::size_t i = 0; i < count; ++i) {
     if (i + kRowsAhead < count) fetch(rows[i + kRowsAhead], length);
-    __m512i sum = _mm512_setzero_si512();
-    __m512i excess = _mm512_setzero_si512();
-    for (std::size_t j = 0; j < length; j += kInt8Multiple) {
-      const __m512i a = _mm512_xor_si512(_mm512_loadu_si512(query + j), offset);
-      const __m512i b = _mm512_loadu_si512(rows[i] + j);
-      sum = _mm512_dpbusd_epi32(sum, a, b);
-      excess = _mm512_dpbusd_epi32(excess, offset, b);
+    __m512i even = from;
+    __m512i odd = _mm512_setzero_si512();
+    std::size_t j = 0;
+    for (; j + 2 * kInt8Multiple <= length; j += 2 * kInt8Multiple) {
+      even = _mm512_dpbusd_epi32(even, _mm512_xor_si512(_mm512_loadu_si512(rows[i] + j), offset), _mm512_loadu_si512(query + j));
+      odd = _mm512_dpbusd_epi32(odd, _mm512_xor_si512(_mm512_loadu_si512(rows[i] + j + kInt8Multiple), offset),
+                                _mm512_loadu_si512(query + j + kInt8Multiple));
     }
-    out[i] = static_cast<float>(_mm512_reduce_add_epi32(_mm512_sub_epi32(sum, excess)));
+    if (j < length) even = _mm512_dpbusd_epi32(even, _mm512_xor_si512(_mm512_loadu_si512(rows[i] + j), offset), _mm512_loadu_si512(query + j));
+    out[i] = static_cast<float>(_mm512_reduce_add_epi32(_mm512_add_epi32(even, odd)));
   }
 }
 

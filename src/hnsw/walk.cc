@@ -9,37 +9,42 @@ namespace waggle::hnsw {
 namespace {
 
 constexpr Slot kExpanded = 0x80000000;
+constexpr unsigned kWordBits = 64;
 
 }  // namespace
 
 void Walk::begin(const GraphNodes& nodes) {
   counts_ = {};
   limit_ = nodes.count();
-  seen_.resize(std::max<std::size_t>(seen_.size(), limit_ / 64 + 1));
+  seen_.resize(std::max<std::size_t>(seen_.size(), limit_ / kWordBits + 1));
 }
 
-bool Walk::see(Slot slot) {
-  std::uint64_t& word = seen_[slot / 64];
-  const std::uint64_t bit = std::uint64_t{1} << (slot % 64);
-  if ((word & bit) != 0) return false;
-  word |= bit;
+void Walk::see(Slot slot) {
+  seen_[slot / kWordBits] |= std::uint64_t{1} << (slot % kWordBits);
   seen_slots_.push_back(slot);
-  return true;
 }
 
 void Walk::forget_seen() {
-  for (const Slot slot : seen_slots_) seen_[slot / 64] = 0;
+  for (const Slot slot : seen_slots_) seen_[slot / kWordBits] = 0;
   seen_slots_.clear();
 }
 
+// Whether a neighbour was seen is a coin toss to the branch predictor, so every one is written down, and those that were seen are written over.
 void Walk::expand(const Vectors& vectors, const Query& query, const Links& links) {
-  batch_.clear();
-  batch_rows_.clear();
+  batch_.resize(links.capacity());
+  std::size_t count = 0;
   links.for_each([&](Slot slot) {
-    if (slot >= limit_ || !see(slot)) return;
-    batch_.push_back(slot);
-    batch_rows_.push_back(vectors.rows.row(slot));
+    if (slot >= limit_) return;
+    std::uint64_t& word = seen_[slot / kWordBits];
+    const std::uint64_t before = word;
+    word |= std::uint64_t{1} << (slot % kWordBits);
+    batch_[count] = slot;
+    count += word != before ? 1 : 0;
   });
+  batch_.resize(count);
+  seen_slots_.insert(seen_slots_.end(), batch_.begin(), batch_.end());
+  batch_rows_.clear();
+  for (const Slot slot : batch_) batch_rows_.push_back(vectors.rows.row(slot));
   distances_.resize(std::max(distances_.size(), batch_.size()));
   vectors.codec.distances(query, batch_rows_, distances_.data());
   ++counts_.visited;
@@ -83,9 +88,16 @@ std::vector<Candidate> Walk::nearest_of(const Vectors& vectors, const Query& que
 
 std::size_t Walk::insert(const Candidate& candidate, std::size_t ef) {
   if (beam_.size() == ef) beam_.pop_back();
-  const auto place =
-      std::upper_bound(beam_.begin(), beam_.end(), candidate, [](const Candidate& a, const Candidate& b) { return a.distance < b.distance; });
-  return static_cast<std::size_t>(beam_.insert(place, candidate) - beam_.begin());
+  // A binary search without a branch that depends on the distances.
+  const Candidate* place = beam_.data();
+  for (std::size_t left = beam_.size(); left > 0;) {
+    const std::size_t half = (left + 1) / 2;
+    place = place[half - 1].distance <= candidate.distance ? place + half : place;
+    left -= half;
+  }
+  const std::ptrdiff_t at = place - beam_.data();
+  beam_.insert(beam_.begin() + at, candidate);
+  return static_cast<std::size_t>(at);
 }
 
 std::size_t Walk::expand_into_beam(const Vectors& vectors, const Query& query, const Links& links, std::size_t ef) {

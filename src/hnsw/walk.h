@@ -67,7 +67,7 @@ class Walk {
   const WalkCounts& counts() const { return counts_; }
 
  private:
-  bool see(Slot slot);  // true the first time
+  void see(Slot slot);
   void forget_seen();
   // Fills batch_ with those neighbours that were not seen before, and distances_ with their distances.
   void expand(const Vectors& vectors, const Query& query, const Links& links);
