@@ -45,7 +45,7 @@ struct GraphOptions {
   Storage storage = Storage::kF32;
   Originals originals = Originals::kNone;
   std::size_t connectivity = 20;  // links of a node on the upper levels, half of those on level 0 (the paper's M): 4..64
-  std::size_t build_ef = 200;     // beam while linking (efConstruction): 8..2,000
+  std::size_t build_ef = 128;     // beam while linking (efConstruction): 8..2,000
   std::uint64_t seed = 1;         // of the levels
 
   Status validate() const;
@@ -142,7 +142,7 @@ class GraphIndex {
     std::uint64_t epoch;
   };
   // Fewer nodes have no entry points: one walk, or a look at all vectors, finds what there is.
-  static constexpr std::uint32_t kPointsFrom = 1024;
+  static constexpr std::uint32_t kPointsFrom = 512;
 
   // Search (graph_search.cc).
   struct Plan;

@@ -16,14 +16,17 @@ namespace {
 constexpr double kWalkDistances = 12;
 constexpr double kScatterCost = 2;
 constexpr double kPredicateCost = 0.15;
-// A walk enters at so many of the entry points, or as its beam is wide, and their signs choose among four times as many. More of them found no more.
-constexpr std::size_t kEntries = 16;
+// A walk enters at so many of the entry points, or at a third of its beam where that is more. Their signs choose among four times as many.
+constexpr std::size_t kEntriesMin = 16;
+constexpr std::size_t kEntriesPart = 3;
 constexpr std::size_t kAlikeFactor = 4;
 // A predicate is tried on so many vectors to guess how many it lets through.
 constexpr std::size_t kSamples = 200;
 constexpr std::size_t kBatch = 64;
 // A k-th nearest by estimate is nearly always among the 2k nearest by int8.
 constexpr std::size_t kRerankFactor = 2;
+
+std::size_t entries_of(std::size_t wanted, std::size_t ef) { return std::min(wanted > 0 ? wanted : std::max(kEntriesMin, ef / kEntriesPart), ef); }
 
 }  // namespace
 
@@ -68,7 +71,7 @@ GraphIndex::Plan GraphIndex::plan(const SearchOptions& options) const {
   if (options.accuracy == Accuracy::kExact) plan.method = Method::kExact;
   if (has_originals(options.original)) plan.count = std::max(options.k, options.rerank > 0 ? options.rerank : kRerankFactor * options.k);
   plan.ef = std::max(options.ef, plan.count);
-  plan.entries = std::min(options.entries > 0 ? options.entries : kEntries, plan.ef);
+  plan.entries = entries_of(options.entries, plan.ef);
   if (plan.method == Method::kExact) return plan;
   double passing = 1;
   if (options.predicate) {
@@ -203,7 +206,7 @@ Result<SearchResult> GraphIndex::search_range(std::span<const float> query, cons
   const float radius = codec_.compared(options.radius);
   WalkLease walk(*this);
   (*walk).begin(nodes_);
-  const std::vector<Candidate> from = enter(*walk, prepared, kEntries);
+  const std::vector<Candidate> from = enter(*walk, prepared, entries_of(0, options.ef));
   Nearest<Candidate> around(options.ef);  // whatever they are: the walk has to find the place first
   Nearest<Candidate> inside(options.limit);
   const auto visit = [&](const Candidate& each) {

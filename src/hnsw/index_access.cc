@@ -15,7 +15,7 @@ void IndexAccess::adopt(Memory memory, const GraphNodes::Parts& parts, std::byte
   if (index_.originals_) index_.originals_->adopt(originals, parts.count);
 }
 
-Status IndexAccess::adopt_labels(Entry entry) WAGGLE_NO_THREAD_SAFETY_ANALYSIS {
+Status IndexAccess::adopt_labels(Entry entry, ParallelFor parallel_for) WAGGLE_NO_THREAD_SAFETY_ANALYSIS {
   index_.map_.reserve(nodes().count());
   for (Slot slot = 0; slot < nodes().count(); ++slot) {
     if (!index_.map_.insert(nodes().label(slot), slot)) {
@@ -24,6 +24,7 @@ Status IndexAccess::adopt_labels(Entry entry) WAGGLE_NO_THREAD_SAFETY_ANALYSIS {
   }
   index_.builder_.set_entry(entry);
   index_.live_.store(nodes().count());
+  index_.choose_points(index_.vectors(), parallel_for);
   return {};
 }
 

@@ -23,8 +23,8 @@ class IndexAccess {
 
   // For an index that was just made: `parts` and `originals` lie in `memory`.
   void adopt(Memory memory, const GraphNodes::Parts& parts, std::byte* originals);
-  // Notes where each label is. corruption when two nodes have the same. What was adopted has been checked before.
-  Status adopt_labels(Entry entry);
+  // Notes where each label is and chooses entry points. corruption when two nodes have the same. What was adopted has been checked before.
+  Status adopt_labels(Entry entry, ParallelFor parallel_for);
 
  private:
   GraphIndex& index_;

@@ -78,14 +78,15 @@ Status write_file(GraphIndex& index, const IndexMark& mark, const std::string& p
 
 }  // namespace
 
-Result<DecodedIndex> open_index(const std::string& path) {
+Result<DecodedIndex> open_index(const std::string& path, ParallelFor parallel_for) {
   const File file(path, O_RDONLY);
   if (file.descriptor() < 0) return system_failure(errno, path, "open");
   struct stat info{};
   if (::fstat(file.descriptor(), &info) != 0) return system_failure(errno, path, "read");
   if (!S_ISREG(info.st_mode)) return Error(Code::kInvalidArgument, path + ": is not a regular file", "name a file");
-  WAGGLE_ASSIGN_OR_RETURN(Memory memory, Memory::read(file.descriptor(), static_cast<std::size_t>(info.st_size)));
-  return decode_index(std::move(memory));
+  WAGGLE_ASSIGN_OR_RETURN(Memory memory, Memory::allocate(static_cast<std::size_t>(info.st_size)));
+  const auto load = [&](std::uint64_t at, std::span<std::byte> into) { return read_file(file.descriptor(), at, into); };
+  return load_index(std::move(memory), load, parallel_for);
 }
 
 Result<std::unique_ptr<IndexWriter>> IndexWriter::open(const std::string& path) {

@@ -14,7 +14,7 @@ namespace waggle::hnsw {
 
 // not_found without such a file, corruption and unsupported as decode_index(), permission and io from the system. After any of them but the last two
 // the file may be deleted and made anew.
-Result<DecodedIndex> open_index(const std::string& path);
+Result<DecodedIndex> open_index(const std::string& path, ParallelFor parallel_for = kInOrder);
 
 // The right to write an index file: held by at most one writer in all processes, until it is destroyed or its process ends. It is a lock on a file of
 // its own, PATH-lock, because PATH is a new file after each save.

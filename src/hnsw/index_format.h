@@ -35,7 +35,10 @@ struct DecodedIndex {
 };
 
 // The index lives in these bytes from then on, and changes them. corruption for bytes that are no whole index, unsupported for a later version.
-Result<DecodedIndex> decode_index(Memory bytes);
+Result<DecodedIndex> decode_index(Memory bytes, ParallelFor parallel_for = kInOrder);
+// Likewise, of memory that `load` fills, each part once, just before it is looked at; several threads may load at once.
+using Load = base::FunctionRef<Status(std::uint64_t at, std::span<std::byte> into)>;
+Result<DecodedIndex> load_index(Memory memory, Load load, ParallelFor parallel_for);
 
 // Passes on the bytes of the index, piece by piece, without its deleted nodes. Changes wait meanwhile, searches do not.
 using Sink = base::FunctionRef<Status(std::span<const std::byte>)>;

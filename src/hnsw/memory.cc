@@ -36,15 +36,15 @@ Result<Memory> Memory::allocate(std::size_t bytes) {
   return Memory(static_cast<std::byte*>(data), bytes);
 }
 
-Result<Memory> Memory::read(int file, std::size_t bytes) {
-  WAGGLE_ASSIGN_OR_RETURN(Memory memory, allocate(bytes));
-  for (std::size_t done = 0; done < bytes;) {
-    const ssize_t got = ::pread(file, memory.data() + done, bytes - done, static_cast<off_t>(done));
+Status read_file(int file, std::uint64_t at, std::span<std::byte> into) {
+  while (!into.empty()) {
+    const ssize_t got = ::pread(file, into.data(), into.size(), static_cast<off_t>(at));
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return Error(Code::kIo, "a file could not be read to its end", "look at the disk");
-    done += static_cast<std::size_t>(got);
+    at += static_cast<std::uint64_t>(got);
+    into = into.subspan(static_cast<std::size_t>(got));
   }
-  return memory;
+  return {};
 }
 
 }  // namespace waggle::hnsw

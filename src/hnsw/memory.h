@@ -1,9 +1,10 @@
-// memory.h: a piece of memory from the operating system, for arrays too large to move: fresh and zeroed, or the contents of a file.
+// memory.h: a piece of memory from the operating system, for arrays too large to move.
 
 #ifndef WAGGLE_HNSW_MEMORY_H
 #define WAGGLE_HNSW_MEMORY_H
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 #include "base/result.h"
@@ -22,8 +23,6 @@ class Memory {
   // Zeroed; costs nothing until it is touched. Large pieces ask for huge pages: a walk through a graph touches rows all over the table, and with
   // pages of 4 KiB each one also waits for an address translation.
   static Result<Memory> allocate(std::size_t bytes);
-  // The first `bytes` of an open file. io when it has fewer or cannot be read.
-  static Result<Memory> read(int file, std::size_t bytes);
 
   std::byte* data() const { return data_; }
   std::size_t size() const { return size_; }
@@ -35,6 +34,9 @@ class Memory {
   std::byte* data_ = nullptr;
   std::size_t size_ = 0;
 };
+
+// Fills `into` from an open file. io when the file ends before or cannot be read.
+Status read_file(int file, std::uint64_t at, std::span<std::byte> into);
 
 }  // namespace waggle::hnsw
 

@@ -130,6 +130,8 @@ std::span<const Candidate> Walk::beam(const GraphNodes& nodes, const Vectors& ve
   for (std::size_t next = first_unexpanded(0); next < beam_.size();) {
     const Slot slot = beam_[next].slot;
     beam_[next].slot |= kExpanded;
+    // Likely the next one, if this one has no nearer neighbour: its list is fetched meanwhile.
+    if (const std::size_t second = first_unexpanded(next + 1); second < beam_.size()) nodes.links(beam_[second].slot, level).prefetch();
     next = first_unexpanded(std::min(next + 1, expand_into_beam(vectors, query, nodes.links(slot, level), ef)));
     if (next < beam_.size()) nodes.links(beam_[next].slot, level).prefetch();
   }

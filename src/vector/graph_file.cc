@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "hnsw/checksum.h"
+#include "vector/parallel.h"
 
 namespace waggle::vector {
 
@@ -33,7 +34,10 @@ bool GraphFile::exists() const { return !path_.empty() && ::access(path_.c_str()
 Result<std::optional<hnsw::DecodedIndex>> GraphFile::open(sql::Reader& reader, const IndexOptions& options) const {
   std::optional<hnsw::DecodedIndex> nothing;
   if (!exists()) return nothing;
-  Result<hnsw::DecodedIndex> opened = hnsw::open_index(path_);
+  const auto in_parallel = [](std::size_t count, base::FunctionRef<void(std::size_t)> task) {
+    run_parallel(hardware_threads(), count, task, [](std::size_t) { return true; });
+  };
+  Result<hnsw::DecodedIndex> opened = hnsw::open_index(path_, in_parallel);
   if (!opened) return nothing;
   const hnsw::GraphOptions has = opened->index->options();
   const hnsw::GraphOptions wants = options.graph();

@@ -36,7 +36,7 @@ TEST_P(GraphThreadsTest, SearchesSeeWholeNodesWhileOneWriterChangesThem) {
     RandomVectors queries(62 + reader);
     while (!is_over) {
       const std::size_t wanted = queries.below(kFixed);
-      const SearchResult result = index->search(fixed[wanted], {.k = 10, .ef = 64, .entries = 1 + reader * 8}).value();
+      const SearchResult result = index->search(fixed[wanted], {.k = 10, .ef = 16, .entries = 1 + reader * 8}).value();
       std::set<std::uint64_t> labels;
       for (const Match& match : result.matches) labels.insert(match.label);
       if (result.matches.size() != 10) failures[reader] = "too few";

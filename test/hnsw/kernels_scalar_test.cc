@@ -34,6 +34,17 @@ TEST(ScalarKernels, MultiplyAndAdd) {
   EXPECT_EQ(run(kernels.hamming, std::vector<std::uint64_t>{0xF0, ~0ULL}, std::vector<std::uint64_t>{0x0F, 0}), 72);
 }
 
+TEST(ScalarKernels, CountTheSignsThatDifferInEachVectorOfAGroup) {
+  const std::array<std::uint64_t, 2> query = {0xFF, 1};
+  std::array<std::uint64_t, 2 * kSignGroup> group{};
+  group[0] = 0xFF;        // the first vector's first word
+  group[kSignGroup] = 3;  // and its second
+  group[kSignGroup + 7] = 1;
+  std::array<std::uint64_t, kSignGroup> out{};
+  scalar_kernels().signs(query.data(), 2, group.data(), 1, out.data());
+  EXPECT_EQ(out, (std::array<std::uint64_t, kSignGroup>{1, 9, 9, 9, 9, 9, 9, 8}));
+}
+
 TEST(ScalarKernels, TakeRowsOneByOneAndAtAnyAddress) {
   const std::array<float, 2> query = {1, 10};
   std::array<std::byte, 64> memory{};

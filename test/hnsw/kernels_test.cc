@@ -80,6 +80,22 @@ TEST(Kernels, OfIntegersAreExact) {
   compare<std::uint64_t, std::uint64_t>(best_kernels().hamming, scalar_kernels().hamming, kWordMultiple, 0, word, word);
 }
 
+TEST(Kernels, OfSignsAreExact) {
+  RandomVectors random(5);
+  for (const std::size_t words : {1U, 2U, 6U, 25U}) {
+    for (const std::size_t groups : {0U, 1U, 2U, 33U}) {
+      std::vector<std::uint64_t> numbers((groups * kSignGroup + 1) * words);
+      for (std::uint64_t& each : numbers) each = (std::uint64_t{random.below(1U << 31U)} << 33U) ^ random.below(1U << 31U);
+      const std::uint64_t* query = numbers.data() + groups * kSignGroup * words;
+      std::vector<std::uint64_t> found(groups * kSignGroup + 1, 7);
+      std::vector<std::uint64_t> wanted = found;
+      best_kernels().signs(query, words, numbers.data(), groups, found.data());
+      scalar_kernels().signs(query, words, numbers.data(), groups, wanted.data());
+      EXPECT_EQ(found, wanted) << words << " words, " << groups << " groups";
+    }
+  }
+}
+
 TEST(Kernels, SayWhichInstructionsTheyUse) { EXPECT_GT(std::strlen(best_kernels().name), 0U); }
 
 }  // namespace

@@ -69,20 +69,44 @@ TEST_F(LineTest, AWiderBeamIsTheSameAndMore) {
 
 TEST_F(LineTest, AFloodStopsWhereItIsToldTo) {
   const Query target = query(40);
+  const Candidate from = at(40, target);
   std::vector<Slot> seen;
   const auto visit = [&](const Candidate& each) { seen.push_back(each.slot); };
   const auto is_outside = [](float distance) { return distance > 9; };
-  EXPECT_TRUE(walk_.flood(nodes_, vectors(), target, at(40, target), std::numeric_limits<std::size_t>::max(), visit, is_outside));
+  EXPECT_TRUE(walk_.flood(nodes_, vectors(), target, {&from, 1}, std::numeric_limits<std::size_t>::max(), visit, is_outside));
   std::sort(seen.begin(), seen.end());
   EXPECT_EQ(seen, (std::vector<Slot>{36, 37, 38, 39, 40, 41, 42, 43, 44})) << "those within 3, and their neighbours";
 }
 
 TEST_F(LineTest, AFloodGivesUpWhenItHasCostEnough) {
   const Query target = query(0);
+  const Candidate from = at(0, target);
   const auto nothing = [](const Candidate&) {};
   const auto never = [](float) { return false; };
-  EXPECT_FALSE(walk_.flood(nodes_, vectors(), target, at(0, target), 10, nothing, never));
-  EXPECT_TRUE(walk_.flood(nodes_, vectors(), target, at(0, target), 10'000, nothing, never));
+  EXPECT_FALSE(walk_.flood(nodes_, vectors(), target, {&from, 1}, 10, nothing, never));
+  EXPECT_TRUE(walk_.flood(nodes_, vectors(), target, {&from, 1}, 10'000, nothing, never));
+}
+
+TEST_F(LineTest, AFloodMayBeginAtSeveralPlaces) {
+  const Query target = query(40);
+  const std::vector<Candidate> from = {at(41, target), at(10, target)};
+  std::vector<Slot> seen;
+  const auto visit = [&](const Candidate& each) { seen.push_back(each.slot); };
+  const auto is_outside = [](float distance) { return distance > 4; };
+  EXPECT_TRUE(walk_.flood(nodes_, vectors(), target, from, std::numeric_limits<std::size_t>::max(), visit, is_outside));
+  EXPECT_EQ(std::count(seen.begin(), seen.end(), 10U), 1) << "shown, though too far to go on from";
+  EXPECT_EQ(std::count(seen.begin(), seen.end(), 39U), 1);
+}
+
+TEST_F(LineTest, TheNearestOfSomeAreInOrderAndWereThereBefore) {
+  const Query target = query(40);
+  const Slot late = nodes_.allocate(1000).value();
+  const std::vector<Candidate> nearest = walk_.nearest_of(vectors(), target, std::vector<Slot>{90, 42, 7, late, 39}, 3);
+  ASSERT_EQ(nearest.size(), 3U);
+  EXPECT_EQ(nearest[0].slot, 39U);
+  EXPECT_EQ(nearest[1].slot, 42U);
+  EXPECT_EQ(nearest[1].distance, 4);
+  EXPECT_EQ(nearest[2].slot, 7U);
 }
 
 TEST_F(LineTest, AWalkDoesNotSeeWhatComesLater) {
