@@ -34,6 +34,24 @@ TEST(IndexFile, IsOpenedAsItWasSaved) {
   EXPECT_FALSE(std::filesystem::exists(path + "-new"));
 }
 
+TEST(IndexFile, IsOpenedByThreadsAlike) {
+  const TempDir folder;
+  const std::string path = folder.file("index");
+  const std::vector<test::Vector> vectors = RandomVectors(54).vectors(6000, 64);
+  const auto index = index_of(vectors, {.dimensions = 64, .connectivity = 4, .build_ef = 8});
+  ASSERT_TRUE(IndexWriter::open(path).value()->save(*index, {.change = 3}).has_value());
+  const auto on_two = [](std::size_t count, base::FunctionRef<void(std::size_t)> task) { test::run_on_two(count, task); };
+  const DecodedIndex opened = open_index(path, on_two).value();
+  EXPECT_EQ(test::encoded(*opened.index), test::encoded(*index));
+  EXPECT_EQ(opened.index->search(vectors[7], {.k = 1, .ef = 32}).value().matches[0].label, test::label_at(7));
+  // One bit in the second block.
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(static_cast<std::streamoff>(kIndexHeaderBytes + kIndexBlockBytes + 99));
+  file.put('\x5A');
+  file.close();
+  EXPECT_EQ(open_index(path, on_two).error().code(), Code::kCorruption);
+}
+
 TEST(IndexFile, HasOneWriterAtATime) {
   const TempDir folder;
   const std::string path = folder.file("index");

@@ -90,6 +90,9 @@ TEST(RowCodec, AQueryFromARowIsTheQueryFromWhatTheRowStandsFor) {
       const float by_row = codec.distance(codec.make_query(row.data(), buffer.data()), other.data());
       const float by_numbers = codec.distance(codec.make_query(decoded, second.data()), other.data());
       EXPECT_NEAR(by_row, by_numbers, 1e-2) << name(metric, storage);
+      Vector of_query(70);
+      codec.decode(codec.make_query(row.data(), buffer.data()), of_query);
+      EXPECT_EQ(of_query, decoded) << name(metric, storage);
     }
   }
 }

@@ -45,7 +45,8 @@ class SlowRecallTest : public ::testing::Test {
     for (std::size_t i = count; seed > 0 && i > 1; --i) std::swap(labels[i - 1], labels[random.below(i)]);
     return labels;
   }
-  static std::unique_ptr<GraphIndex> build(const std::vector<std::uint64_t>& labels, Storage storage, std::size_t build_ef = GraphOptions().build_ef) {
+  static std::unique_ptr<GraphIndex> build(const std::vector<std::uint64_t>& labels, Storage storage,
+                                           std::size_t build_ef = GraphOptions().build_ef) {
     auto index =
         GraphIndex::create({.dimensions = FixtureVectors::kDimensions, .storage = storage, .originals = Originals::kKept, .build_ef = build_ef})
             .value();
@@ -68,9 +69,14 @@ class SlowRecallTest : public ::testing::Test {
   }
   // Against exact search of the same vectors, for a part of the queries.
   static double recall_against(const ExactIndex& exact, const GraphIndex& index, std::optional<Predicate> predicate = std::nullopt) {
+    return filtered_recall(exact, index, [&](std::size_t) { return predicate; });
+  }
+  // Likewise, with a predicate for each query.
+  static double filtered_recall(const ExactIndex& exact, const GraphIndex& index, auto predicate_of) {
     std::size_t hits = 0;
     std::size_t wanted = 0;
     for (std::size_t i = 0; i < vectors_->query_count(); i += 10) {
+      const std::optional<Predicate> predicate = predicate_of(i);
       std::set<std::uint64_t> truth;
       const std::vector<Match> nearest = exact.search(vectors_->query(i), kK, predicate).value();
       for (const Match& match : nearest) truth.insert(match.label);
@@ -195,6 +201,20 @@ TEST_F(SlowRecallTest, FiltersOfEverySelectivityKeepTheirRecall) {
   // Vectors on one side of a plane, which is also one side of the queries: near to half of them, far from the others.
   const auto is_on_one_side = [&](std::uint64_t label) { return vectors_->vector(label)[3] > 0.05F; };
   EXPECT_GE(recall_against(*exact, *index, is_on_one_side), 0.95);
+  // What passes is what is near the query, and what is not.
+  for (const bool is_near : {true, false}) {
+    std::size_t query = 0;
+    const auto passes = [&](std::uint64_t label) {
+      return (distance(Metric::kCosine, vectors_->query(query), vectors_->vector(label)) < 0.75F) == is_near;
+    };
+    const auto of_query = [&](std::size_t i) {
+      query = i;
+      return std::optional<Predicate>(passes);
+    };
+    const double found = filtered_recall(*exact, *index, of_query);
+    std::printf("recall: filter of what is %s the query: %.4f\n", is_near ? "near" : "far from", found);
+    EXPECT_GE(found, 0.95);
+  }
 }
 
 }  // namespace
