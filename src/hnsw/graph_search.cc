@@ -25,6 +25,8 @@ constexpr std::size_t kSamples = 200;
 constexpr std::size_t kBatch = 64;
 // A k-th nearest by estimate is nearly always among the 2k nearest by int8.
 constexpr std::size_t kRerankFactor = 2;
+// With a filter it may be behind many: what lets through only what is far away lets through a shell of vectors that are all but equally far.
+constexpr std::size_t kFilteredRerankFactor = 20;
 
 std::size_t entries_of(std::size_t wanted, std::size_t ef) { return std::min(wanted > 0 ? wanted : std::max(kEntriesMin, ef / kEntriesPart), ef); }
 
@@ -69,8 +71,12 @@ GraphIndex::Plan GraphIndex::plan(const SearchOptions& options) const {
   Plan plan;
   plan.count = options.k;
   if (options.accuracy == Accuracy::kExact) plan.method = Method::kExact;
-  if (has_originals(options.original)) plan.count = std::max(options.k, options.rerank > 0 ? options.rerank : kRerankFactor * options.k);
-  plan.ef = std::max(options.ef, plan.count);
+  plan.ef = std::max(options.ef, options.k);
+  if (has_originals(options.original)) {
+    const std::size_t factor = options.predicate ? kFilteredRerankFactor : kRerankFactor;
+    plan.count = std::max(options.k, options.rerank > 0 ? options.rerank : factor * options.k);
+    plan.ef = std::max({plan.ef, options.rerank, kRerankFactor * options.k});
+  }
   plan.entries = entries_of(options.entries, plan.ef);
   if (plan.method == Method::kExact) return plan;
   double passing = 1;
@@ -156,13 +162,16 @@ std::vector<Candidate> GraphIndex::walk_graph(Walk& walk, const Query& query, co
 bool GraphIndex::walk_filtered(Walk& walk, const Query& query, const Plan& plan, Predicate predicate, std::vector<Candidate>& found) const {
   const std::vector<Candidate> from = enter(walk, query, plan.entries);
   Nearest<Candidate> nearest(plan.ef);
+  Nearest<Candidate> kept(plan.count);
   const auto visit = [&](const Candidate& each) {
-    if (each.distance < nearest.bound() && nodes_.is_live(each.slot) && predicate(nodes_.label(each.slot))) nearest.offer(each);
+    const bool is_wanted = each.distance < std::max(nearest.bound(), kept.bound());
+    if (!is_wanted || !nodes_.is_live(each.slot) || !predicate(nodes_.label(each.slot))) return;
+    nearest.offer(each);
+    kept.offer(each);
   };
   const auto is_enough = [&](float distance) { return distance > nearest.bound(); };
   const bool is_done = walk.flood(nodes_, vectors(), query, from, plan.distances_max, visit, is_enough);
-  found = nearest.take();
-  if (found.size() > plan.count) found.resize(plan.count);
+  found = kept.take();
   return is_done;
 }
 
