@@ -1,10 +1,10 @@
 // entry_points.h: EntryPoints, places all over a graph where a walk may enter.
 //
-// A walk that begins at one place moves to what is nearer until nothing is. Where a query lies between two groups, a large one and a small one that is
-// nearer, it can end in the large one: all links that lead out of it lead to what is farther at first. A wider beam does not help, nor does a sample of
-// all nodes, which is as crowded as they are. So the places are chosen to dominate the graph: every node is one or has a link from one. Of real
-// embeddings that is one in six, many of a small group and few of a crowd. Each search compares the query with all of them, by one bit for each
-// dimension: that takes a tenth of the time of the walk (decision 014).
+// A walk that begins at one place moves to what is nearer until nothing is. Where a query lies between two groups, a large one and a small one that
+// is nearer, it can end in the large one: all links that lead out of it lead to what is farther at first. A wider beam does not help, nor does a
+// sample of all nodes, which is as crowded as they are. So the places are chosen to dominate the graph: every node is one or has a link from one. Of
+// real embeddings that is one in six, many of a small group and few of a crowd. Each search compares the query with all of them, by one bit for each
+// dimension (decision 014).
 
 #ifndef WAGGLE_HNSW_ENTRY_POINTS_H
 #define WAGGLE_HNSW_ENTRY_POINTS_H

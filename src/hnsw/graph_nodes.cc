@@ -76,8 +76,7 @@ bool GraphNodes::drop_in_degree(Slot slot) {
 }
 
 // A slot's level is a function of its number and the seed: it does not depend on the order in which threads insert, and a slot that is used again
-// finds its lists on higher levels where they were. Each level has an eighth of the nodes of the one below, more than the paper's 1/M: a search that
-// enters level 0 at many places of level 1 then finds small groups of vectors that no other path leads to, for 7 bytes more a vector.
+// finds its lists on higher levels where they were. Each level has an eighth of the nodes of the one below, more than the paper's 1/M.
 unsigned GraphNodes::level_for(Slot slot) const {
   const double uniform = (static_cast<double>(mix(seed_ ^ (std::uint64_t{slot} << 32U)) >> 11U) + 1) * 0x1p-53;
   const double level = -std::log(uniform) / std::log(kLevelPart);

@@ -21,8 +21,8 @@ void fetch(const std::byte* row, std::size_t bytes) {
   for (std::size_t at = 0; at < bytes; at += kLineBytes) _mm_prefetch(row + at, _MM_HINT_T0);
 }
 
-// VPDPBUSD multiplies unsigned by signed. The row becomes unsigned by adding 128 to each number (its top bit flipped), which adds 128 times the sum of
-// the query. That is the same for all rows, so it is taken away from the beginning, and the result is exact. Two sums hide the latency.
+// VPDPBUSD multiplies unsigned by signed. The row becomes unsigned by adding 128 to each number (its top bit flipped), which adds 128 times the sum
+// of the query. That is the same for all rows, so it is taken away from the beginning, and the result is exact. Two sums hide the latency.
 __attribute__((target("avx512f,avx512bw,avx512vnni"))) void dot_vnni(const std::byte* query, const std::byte* const* rows, std::size_t count,
                                                                      std::size_t length, float* out) {
   const __m512i offset = _mm512_set1_epi8(static_cast<char>(0x80));
