@@ -1,5 +1,5 @@
 // contenders.h: the vector indexes that are measured. Graphs are built with the same parameters where they have them: 16 links a node (32 in the
-// lowest layer) and 200 candidates while building.
+// lowest layer) and 200 candidates while building; Waggle has its own, because what is compared is speed at equal recall.
 
 #ifndef WAGGLE_BENCH_VECTOR_CONTENDERS_H
 #define WAGGLE_BENCH_VECTOR_CONTENDERS_H

@@ -17,8 +17,8 @@ class WaggleGraph final : public Contender {
 
   void build(const Vectors& vectors, int threads) override {
     vectors_ = &vectors;
-    // Its own choice of links and beam: what is compared is speed at equal recall. The floats to rank by are read from the set, as a collection reads its
-    // rows.
+    // Its own choice of links and beam: what is compared is speed at equal recall. The floats to rank by are read from the set, as a collection reads
+    // its rows.
     index_ = hnsw::GraphIndex::create({.dimensions = vectors.columns, .storage = storage_}).value();
     std::vector<std::uint64_t> labels(vectors.rows);
     std::iota(labels.begin(), labels.end(), 0);
