@@ -4,7 +4,7 @@
 // is nearer, it can end in the large one: all links that lead out of it lead to what is farther at first. A wider beam does not help, nor does a
 // sample of all nodes, which is as crowded as they are. So the places are chosen to dominate the graph: every node is one or has a link from one. Of
 // real embeddings that is one in six, many of a small group and few of a crowd. Each search compares the query with all of them, by one bit for each
-// dimension (decision 014).
+// dimension (decision 016).
 
 #ifndef WAGGLE_HNSW_ENTRY_POINTS_H
 #define WAGGLE_HNSW_ENTRY_POINTS_H
