@@ -74,7 +74,7 @@ struct NewCollection {
   IndexKind index = IndexKind::kAuto;
   VectorStorage storage = VectorStorage::kF32;
   std::int64_t connectivity = 20;      // 4 to 64
-  std::int64_t ef_construction = 200;  // 8 to 2,000
+  std::int64_t ef_construction = 128;  // 8 to 2,000
 };
 
 struct VectorEntry {

@@ -41,7 +41,7 @@ Action create(Arguments& arguments) {
   arguments.option({"--index", "auto|exact|hnsw", "How it is searched; auto by default"}, given->collection.index);
   arguments.option({"--storage", "f32|f16|bf16|int8", "As what the index holds numbers; f32 by default"}, given->collection.storage);
   arguments.option({"-M", "N", "Links of a vector in the graph, 4 to 64; 20 by default"}, given->collection.connectivity);
-  arguments.option({"--ef-construction", "N", "Beam while the graph is built, 8 to 2,000; 200 by default"}, given->collection.ef_construction);
+  arguments.option({"--ef-construction", "N", "Beam while the graph is built, 8 to 2,000; 128 by default"}, given->collection.ef_construction);
   arguments.note(
       "One of --dimensions and --embedder is needed. exact misses nothing and looks at every vector. hnsw looks at a few hundred of them, by\n"
       "a graph. auto is exact until searches have cost so much that a graph pays.");
