@@ -6,6 +6,7 @@
 #include "stores/limits.h"
 #include "stores/memory_embedding.h"
 #include "stores/scope.h"
+#include "stores/vector_state.h"
 #include "vector/memory_text.h"
 #include "waggle/embedder.h"
 #include "waggle/recall.h"
@@ -16,18 +17,6 @@ namespace {
 using stores::Reading;
 using stores::Writing;
 using vector::MemorySpace;
-
-hnsw::Metric metric_of(Metric metric) {
-  switch (metric) {
-    case Metric::kDot:
-      return hnsw::Metric::kDot;
-    case Metric::kL2:
-      return hnsw::Metric::kL2;
-    case Metric::kCosine:
-      break;
-  }
-  return hnsw::Metric::kCosine;
-}
 
 MemoryEmbedding described(const MemorySpace& space) {
   MemoryEmbedding embedding{.dimensions = static_cast<std::int64_t>(space.dimensions), .metric = Metric::kCosine, .model = space.model};
@@ -62,7 +51,7 @@ Result<MemoryEmbedding> MemoryStore::set_embedding(const MemoryEmbedding& embedd
   }
   if (embedding.model) WAGGLE_TRY(base::check_name("name of a model", *embedding.model, stores::kNameBytesMax));
   const MemorySpace wanted{
-      .dimensions = static_cast<std::size_t>(embedding.dimensions), .metric = metric_of(embedding.metric), .model = embedding.model};
+      .dimensions = static_cast<std::size_t>(embedding.dimensions), .metric = stores::metric_of(embedding.metric), .model = embedding.model};
   return scope_->write([&](Writing& writing) -> Result<MemoryEmbedding> {
     WAGGLE_ASSIGN_OR_RETURN(const std::optional<MemorySpace> present, vector::read_memory_space(writing.sql));
     if (present == wanted) return embedding;

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <utility>
 
 #include "base/text.h"
@@ -15,6 +14,7 @@
 #include "stores/memory_rows.h"
 #include "stores/recall_fusion.h"
 #include "stores/scope.h"
+#include "vector/embedding_bytes.h"
 #include "vector/memory_search.h"
 #include "vector/memory_text.h"
 #include "vector/snippet.h"
@@ -289,9 +289,7 @@ class Recalling {
   static Result<std::vector<float>> read_embedding(Reading& reading, const std::string& id) {
     std::vector<float> numbers;
     WAGGLE_TRY(reading.sql.query("SELECT embedding FROM memory WHERE id = ?1", {id}, [&](const sql::Row& row) -> Status {
-      const std::span<const std::byte> blob = row.blob(0);
-      numbers.resize(blob.size() / sizeof(float));
-      std::memcpy(numbers.data(), blob.data(), numbers.size() * sizeof(float));
+      vector::read_numbers(row.blob(0), numbers);
       return {};
     }));
     return numbers;

@@ -3,17 +3,15 @@
 #include "stores/vector_rows.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
-#include <cstring>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "vector/embedding_bytes.h"
+
 namespace waggle::stores {
 namespace {
-
-static_assert(std::endian::native == std::endian::little, "embeddings are stored as they lie in memory: little-endian");
 
 Result<StoredCollection> read_collection(const sql::Row& row) {
   const std::optional<Metric> metric = parse_metric(row.text(3));
@@ -66,13 +64,13 @@ VectorEntry read_vector(const sql::Row& row, std::string_view collection) {
 }
 
 Result<std::vector<float>> read_embedding(std::span<const std::byte> blob, const Collection& collection) {
-  std::vector<float> numbers(static_cast<std::size_t>(collection.dimensions));
-  if (blob.size() != numbers.size() * sizeof(float)) {
+  if (blob.size() != static_cast<std::size_t>(collection.dimensions) * sizeof(float)) {
     return Error(Code::kCorruption,
                  "a vector's embedding has " + std::to_string(blob.size()) + " bytes, and " + described(collection) + " dimensions",
                  "run `waggle check`, then store the vector again");
   }
-  std::memcpy(numbers.data(), blob.data(), blob.size());
+  std::vector<float> numbers;
+  vector::read_numbers(blob, numbers);
   return numbers;
 }
 

@@ -3,11 +3,12 @@
 #include "vector/follow.h"
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "vector/embedding_bytes.h"
 
 namespace waggle::vector {
 namespace {
@@ -28,16 +29,15 @@ Result<LogRange> log_range(sql::Reader& reader) {
   return LogRange{oldest, newest};
 }
 
-// Rows hold little-endian float32, of no alignment.
 Result<std::vector<float>> numbers_of(std::span<const std::byte> blob, std::size_t dimensions) {
-  std::vector<float> numbers(dimensions);
   if (blob.size() != dimensions * sizeof(float)) {
     return Error(
         Code::kCorruption,
         "a vector's embedding has " + std::to_string(blob.size()) + " bytes where its collection wants " + std::to_string(dimensions * sizeof(float)),
         "run `waggle check`, then store the vector again");
   }
-  std::memcpy(numbers.data(), blob.data(), blob.size());
+  std::vector<float> numbers;
+  read_numbers(blob, numbers);
   return numbers;
 }
 

@@ -2,10 +2,10 @@
 
 #include "vector/memory_index.h"
 
-#include <cstring>
 #include <utility>
 
 #include "base/json_tree.h"
+#include "vector/embedding_bytes.h"
 #include "vector/memory_text.h"
 
 namespace waggle::vector {
@@ -80,8 +80,8 @@ Status MemoryIndex::put_vector(const MemoryRow& row, TextIndex::Text number) {
   // Without a space nobody can say what it means: it was stored before databases said that.
   if (!vectors_) return {};
   WAGGLE_TRY(check_embedding_bytes(row.embedding.size(), *space_));
-  std::vector<float> numbers(space_->dimensions);
-  std::memcpy(numbers.data(), row.embedding.data(), row.embedding.size());
+  std::vector<float> numbers;
+  read_numbers(row.embedding, numbers);
   return vectors_->add(number, numbers);
 }
 

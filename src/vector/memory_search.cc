@@ -2,13 +2,13 @@
 
 #include "vector/memory_search.h"
 
-#include <cstring>
 #include <map>
 #include <string>
 #include <utility>
 
 #include "base/json_tree.h"
 #include "hnsw/top_k.h"
+#include "vector/embedding_bytes.h"
 
 namespace waggle::vector {
 
@@ -48,14 +48,14 @@ Result<std::vector<MemoryHit>> find_near_rows(sql::Reader& reader, const MemoryS
   RowJudge judge(selection);
   hnsw::TopK nearest(count);
   std::map<std::uint64_t, MemoryHit> hits;  // by rowid, which is the same all through a snapshot; those that were among the nearest once
-  std::vector<float> numbers(space.dimensions);
+  std::vector<float> numbers;
   const auto look = [&](const sql::Row& row) -> Status {
     WAGGLE_ASSIGN_OR_RETURN(std::optional<MemoryHit> hit,
                             judge.judge(row.text(1), row.optional_text(2), row.timestamp(3), row.optional_timestamp(4)));
     if (!hit) return {};
     const std::span<const std::byte> blob = row.blob(5);
     WAGGLE_TRY(check_embedding_bytes(blob.size(), space));
-    std::memcpy(numbers.data(), blob.data(), blob.size());
+    read_numbers(blob, numbers);
     const float distance = hnsw::distance(space.metric, query, numbers);
     const hnsw::Match match{.label = static_cast<std::uint64_t>(row.integer(0)), .distance = distance};
     if (nearest.is_full() && distance > nearest.bound()) return {};
