@@ -23,10 +23,10 @@ using vector::SharedIndex;
 // Building takes as long as the collection is large; a session that gives less time means single calls.
 constexpr auto kBuildTimeMin = std::chrono::hours(24);
 
-// Fills the index from the rows, or from the file and the log.
-Result<std::shared_ptr<SharedIndex>> fill(const stores::Scope& scope, const std::string& name, Reindex::From from, const base::Deadline& deadline) {
-  std::shared_ptr<SharedIndex> shared;
-  WAGGLE_TRY(scope.executor().read(deadline, [&](sql::Reader& reader) -> Status {
+// Fills the index from the rows, or from the file and the log, unless a search is doing so just now.
+Status try_fill(const stores::Scope& scope, const std::string& name, Reindex::From from, const base::Deadline& deadline,
+                std::shared_ptr<SharedIndex>& shared, bool& is_filled) {
+  return scope.executor().read(deadline, [&](sql::Reader& reader) -> Status {
     WAGGLE_ASSIGN_OR_RETURN(const StoredCollection stored, stores::require_collection(reader, name));
     const vector::CollectionState state = stores::state_of(stored);
     shared = scope.vector_indexes().make(state);
@@ -35,10 +35,19 @@ Result<std::shared_ptr<SharedIndex>> fill(const stores::Scope& scope, const std:
     }
     if (from == Reindex::From::kScratch) WAGGLE_TRY(shared->begin_anew(deadline));
     WAGGLE_ASSIGN_OR_RETURN(const SharedIndex::Outcome outcome, shared->catch_up(reader, state, deadline));
-    if (outcome == SharedIndex::Outcome::kUpToDate) return {};
-    return Error(Code::kBusy, "another search is filling the index just now", "try again when it is over");
-  }));
-  return shared;
+    is_filled = outcome == SharedIndex::Outcome::kUpToDate;
+    return {};
+  });
+}
+
+Result<std::shared_ptr<SharedIndex>> fill(const stores::Scope& scope, const std::string& name, Reindex::From from, const base::Deadline& deadline) {
+  std::shared_ptr<SharedIndex> shared;
+  for (;;) {
+    bool is_filled = false;
+    WAGGLE_TRY(try_fill(scope, name, from, deadline, shared, is_filled));
+    if (is_filled) return shared;
+    WAGGLE_TRY(shared->wait_for_filling(deadline));
+  }
 }
 
 Result<ReindexReport> report_on(SharedIndex& shared, const base::Deadline& deadline) {

@@ -131,6 +131,16 @@ Result<SharedIndex::Outcome> SharedIndex::catch_up(sql::Reader& reader, const Co
   return Outcome::kUpToDate;
 }
 
+Status SharedIndex::wait_for_filling(const base::Deadline& deadline) const {
+  base::MutexLock lock(mutex_);
+  while (use_ == Use::kFilling) {
+    if (deadline.passed()) return deadline.error("the index of the collection to be filled", "give the call more time");
+    // Soon anyway: a stop request wakes nobody.
+    released_.wait_until(mutex_, std::min(deadline.end(), base::steady_now() + std::chrono::milliseconds(100)));
+  }
+  return {};
+}
+
 Result<SharedIndex::Outcome> SharedIndex::load_attributes(sql::Reader& reader, const CollectionState& state, const base::Deadline& deadline) {
   {
     base::MutexLock lock(mutex_);

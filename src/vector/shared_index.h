@@ -52,6 +52,8 @@ class SharedIndex {
   };
   // Brings the index to the state of the reader's snapshot, unless it is newer already. Waits for searches under way, not for a filling.
   Result<Outcome> catch_up(sql::Reader& reader, const CollectionState& state, const base::Deadline& deadline);
+  // Waits until nobody fills it. Not for who reads a snapshot: whoever fills has one too, and this may take long.
+  Status wait_for_filling(const base::Deadline& deadline) const;
   // Reads the attributes of all rows, for searches with a selection. The same outcomes; kBusy also when the index is not of the state's version.
   Result<Outcome> load_attributes(sql::Reader& reader, const CollectionState& state, const base::Deadline& deadline);
   // Forgets everything, so that the next catch_up reads all rows and no file.

@@ -55,6 +55,7 @@ class SlowIndexKill : public FaultTest {
       if (!line) break;
       note(*line);
     }
+    EXPECT_GE(Steady::now() + std::chrono::milliseconds(2), end) << "the worker ended by itself";  // waits are of whole milliseconds
     worker.kill();
     while (const auto line = worker.read_line()) note(*line);
   }
