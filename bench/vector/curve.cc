@@ -30,11 +30,13 @@ const Answers& Curve::at(int effort) {
   return points_.emplace(effort, answer_all(contender_, task_, effort)).first->second;
 }
 
-std::optional<int> Curve::effort_for(double recall) {
+std::optional<int> Curve::effort_for(double recall, double worst) {
+  const auto is_enough = [&](int effort) { return at(effort).recall >= recall && at(effort).worst >= worst; };
   int enough = static_cast<int>(kNeighbours);
   int too_little = enough - 1;
   std::vector<double> recalls;  // by step; two steps are about twice the effort
-  while (recalls.emplace_back(at(enough).recall) < recall) {
+  while (!is_enough(enough)) {
+    recalls.push_back(at(enough).recall);
     if (recalls.size() > 2 && recalls.back() - recalls[recalls.size() - 3] < kLeastGain) return std::nullopt;
     too_little = enough;
     enough = next_step(enough);
@@ -42,7 +44,7 @@ std::optional<int> Curve::effort_for(double recall) {
   }
   while (enough - too_little > 1) {
     const int middle = too_little + (enough - too_little) / 2;
-    (at(middle).recall < recall ? too_little : enough) = middle;
+    (is_enough(middle) ? enough : too_little) = middle;
   }
   return enough;
 }

@@ -19,8 +19,8 @@ class Curve {
 
   // Asks all queries, once for each effort.
   const Answers& at(int effort);
-  // nullopt when no effort up to kEffortMax gives it, or twice the effort brings nothing more.
-  std::optional<int> effort_for(double recall);
+  // nullopt when no effort up to kEffortMax gives it, or twice the effort brings nothing more. With `worst`, no query may have less than that.
+  std::optional<int> effort_for(double recall, double worst = 0);
   // All that was asked so far, by effort.
   const std::map<int, Answers>& points() const { return points_; }
 

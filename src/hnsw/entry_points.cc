@@ -6,14 +6,12 @@
 #include <array>
 
 #include "hnsw/kernels.h"
-#include "hnsw/top_k.h"
 
 namespace waggle::hnsw {
 namespace {
 
 constexpr std::size_t kWordBits = 64;
-// So many groups of signs are measured by one call, or written by one task.
-constexpr std::size_t kGroupsAtOnce = 32;
+constexpr std::size_t kGroupsAtOnce = 32;  // whose signs one task writes
 
 std::size_t round_up(std::size_t number, std::size_t multiple) { return (number + multiple - 1) / multiple * multiple; }
 
@@ -46,6 +44,43 @@ std::vector<float> mean_of(std::span<const Slot> slots, const Vectors& vectors) 
   return mean;
 }
 
+// The `count` places of which the fewest bits differ, of those as many the first. So many bits are small numbers: how many places have which says at
+// once from which number on a place is of no use, where a heap would move what is in it.
+class Alikes {
+ public:
+  Alikes(std::size_t count, std::size_t bits) : count_(count), bound_(bits + 1), places_with_(bits + 1) {}
+
+  // What differs in so many bits is of no use.
+  std::size_t bound() const { return bound_; }
+  void offer(std::size_t differing, Slot slot) {
+    if (differing >= bound_) return;
+    alikes_.push_back({differing, slot});
+    ++below_;
+    ++places_with_[differing];
+    while (below_ - places_with_[bound_ - 1] >= count_) below_ -= places_with_[--bound_];
+  }
+  std::vector<Slot> take() {
+    std::erase_if(alikes_, [&](const Alike& each) { return each.differing >= bound_; });
+    std::sort(alikes_.begin(), alikes_.end());
+    std::vector<Slot> slots;
+    for (std::size_t i = 0; i < std::min(count_, alikes_.size()); ++i) slots.push_back(alikes_[i].slot);
+    return slots;
+  }
+
+ private:
+  struct Alike {
+    std::size_t differing;
+    Slot slot;
+    bool operator<(const Alike& other) const { return differing != other.differing ? differing < other.differing : slot < other.slot; }
+  };
+
+  std::size_t count_;
+  std::size_t bound_;
+  std::size_t below_ = 0;                   // places of which fewer differ
+  std::vector<std::uint32_t> places_with_;  // by how many differ
+  std::vector<Alike> alikes_;
+};
+
 }  // namespace
 
 EntryPoints::EntryPoints(const GraphNodes& nodes, const Vectors& vectors, ParallelFor parallel_for)
@@ -77,20 +112,18 @@ std::vector<Slot> EntryPoints::most_alike(const RowCodec& codec, const Query& qu
   codec.decode(query, vector);
   std::vector<std::uint64_t> signs(words_);
   write_signs(vector, signs.data(), 1);
-  Nearest<Candidate> nearest(count);
-  std::array<std::uint64_t, kGroupsAtOnce * kSignGroup> differing;
-  for (std::size_t begin = 0; begin < places_.size(); begin += differing.size()) {
-    const std::size_t end = std::min(places_.size(), begin + differing.size());
-    const std::size_t groups = round_up(end - begin, kSignGroup) / kSignGroup;
-    best_kernels().signs(signs.data(), words_, signs_.data() + begin * words_, groups, differing.data());
-    for (std::size_t i = begin; i < end; ++i) {
-      const auto distance = static_cast<float>(differing[i - begin]);
-      if (distance < nearest.bound()) nearest.offer({distance, places_[i]});
-    }
+  Alikes alikes(count, words_ * kWordBits);
+  const std::size_t groups = signs_.size() / (words_ * kSignGroup);
+  std::array<std::uint64_t, kSignGroup> differing;
+  for (std::size_t group = 0;; ++group) {
+    group += best_kernels().find_alike(signs.data(), words_, signs_.data() + group * words_ * kSignGroup, groups - group, alikes.bound(),
+                                       differing.data());
+    if (group == groups) break;
+    const std::size_t first = group * kSignGroup;
+    const std::size_t size = std::min(kSignGroup, places_.size() - first);
+    for (std::size_t i = 0; i < size; ++i) alikes.offer(differing[i], places_[first + i]);
   }
-  std::vector<Slot> slots;
-  for (const Candidate& each : nearest.take()) slots.push_back(each.slot);
-  return slots;
+  return alikes.take();
 }
 
 }  // namespace waggle::hnsw

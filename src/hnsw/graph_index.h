@@ -155,7 +155,12 @@ class GraphIndex {
                               WalkCounts& counts) const;
   std::vector<Candidate> scan_originals(std::span<const float> query, const SearchOptions& options, WalkCounts& counts) const;
   bool has_originals(const std::optional<OriginalOf>& original) const { return options_.storage != Storage::kF32 && (originals_ || original); }
-  void measure_again(std::span<const float> query, const std::optional<OriginalOf>& original, std::vector<Candidate>& found) const;
+  struct Question {
+    std::span<const float> numbers;
+    const Query& prepared;
+    const std::optional<OriginalOf>& original;
+  };
+  void measure_again(const Question& question, std::size_t count, std::vector<Candidate>& found) const;
   std::vector<Match> matches_of(const std::vector<Candidate>& found, std::size_t k, std::uint64_t updates_before) const;
 
   // Changes (graph_index.cc).

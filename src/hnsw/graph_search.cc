@@ -16,19 +16,26 @@ namespace {
 constexpr double kWalkDistances = 12;
 constexpr double kScatterCost = 2;
 constexpr double kPredicateCost = 0.15;
-// A walk enters at so many of the entry points, or at a third of its beam where that is more. Their signs choose among four times as many.
-constexpr std::size_t kEntriesMin = 16;
-constexpr std::size_t kEntriesPart = 3;
+// Where a walk enters. A narrow beam asks for speed and gets few entry points. From kManyEntriesFrom on it gets half as many as it is wide, up to
+// kEntriesMax, and a third where that is more, so that no query is lost that lies between groups (decision 016). Four times as many are chosen by
+// their signs.
+constexpr std::size_t kManyEntriesFrom = 32;
+constexpr std::size_t kFewEntries = 2;
+constexpr std::size_t kEntriesMax = 32;
 constexpr std::size_t kAlikeFactor = 4;
 // A predicate is tried on so many vectors to guess how many it lets through.
 constexpr std::size_t kSamples = 200;
 constexpr std::size_t kBatch = 64;
-// A k-th nearest by estimate is nearly always among the 2k nearest by int8.
+// A k-th nearest is nearly always among the 2k nearest by int8, where the beam is that wide; it is wider than k by half at least.
 constexpr std::size_t kRerankFactor = 2;
 // With a filter it may be behind many: what lets through only what is far away lets through a shell of vectors that are all but equally far.
 constexpr std::size_t kFilteredRerankFactor = 20;
 
-std::size_t entries_of(std::size_t wanted, std::size_t ef) { return std::min(wanted > 0 ? wanted : std::max(kEntriesMin, ef / kEntriesPart), ef); }
+std::size_t entries_of(std::size_t wanted, std::size_t ef) {
+  if (wanted > 0) return std::min(wanted, ef);
+  if (ef < kManyEntriesFrom) return kFewEntries;
+  return std::max(std::min(ef / 2, kEntriesMax), ef / 3);
+}
 
 }  // namespace
 
@@ -75,7 +82,7 @@ GraphIndex::Plan GraphIndex::plan(const SearchOptions& options) const {
   if (has_originals(options.original)) {
     const std::size_t factor = options.predicate ? kFilteredRerankFactor : kRerankFactor;
     plan.count = std::max(options.k, options.rerank > 0 ? options.rerank : factor * options.k);
-    plan.ef = std::max({plan.ef, options.rerank, kRerankFactor * options.k});
+    plan.ef = std::max({plan.ef, options.rerank, options.k + options.k / 2});
   }
   plan.entries = entries_of(options.entries, plan.ef);
   if (plan.method == Method::kExact) return plan;
@@ -128,7 +135,7 @@ Result<SearchResult> GraphIndex::search(std::span<const float> query, const Sear
     found = scan_originals(query, options, result.counts);
   } else {
     if (result.method == Method::kExact) found = scan(prepared, vectors(), plan.count, options.predicate, result.counts);
-    if (has_originals(options.original)) measure_again(query, options.original, found);
+    if (has_originals(options.original)) measure_again({query, prepared, options.original}, options.k, found);
   }
   result.matches = matches_of(found, options.k, updates);
   return result;
@@ -227,30 +234,29 @@ Result<SearchResult> GraphIndex::search_range(std::span<const float> query, cons
   (*walk).flood(nodes_, vectors(), prepared, from, std::numeric_limits<std::size_t>::max(), visit, is_enough);
   result.counts = (*walk).counts();
   std::vector<Candidate> found = inside.take();
-  if (has_originals(options.original)) measure_again(query, options.original, found);
+  if (has_originals(options.original)) measure_again({query, prepared, options.original}, found.size(), found);
   std::erase_if(found, [&](const Candidate& each) { return each.distance > radius; });
   result.matches = matches_of(found, options.limit, updates);
   return result;
 }
 
-// Puts distances by the original numbers in the place of estimates, and sorts anew.
-void GraphIndex::measure_again(std::span<const float> query, const std::optional<OriginalOf>& original, std::vector<Candidate>& found) const {
-  if (original) {
-    for (Candidate& each : found) {
-      const float* vector = (*original)(nodes_.label(each.slot));
-      if (vector != nullptr) each.distance = codec_.compared(distance(options_.metric, query, {vector, options_.dimensions}));
+// The nearest `count` of what was found by estimates, with distances by the original numbers. Precondition: nearest first. Those whose estimate is
+// farther than so many are, and by more than it can be off, are left unread: reading a row takes longer than many steps of the walk.
+void GraphIndex::measure_again(const Question& question, std::size_t count, std::vector<Candidate>& found) const {
+  std::vector<std::byte> buffer(original_codec_.query_bytes());
+  const Query prepared = original_codec_.make_query(question.numbers, buffer.data());
+  const DistanceFrom from(options_.metric, question.numbers);
+  Nearest<Candidate> nearest(count);
+  for (Candidate each : found) {
+    if (each.distance - codec_.doubt(question.prepared, nodes_.row(each.slot), each.distance) > nearest.bound()) continue;
+    if (!question.original) {
+      each.distance = original_codec_.distance(prepared, originals_->row(each.slot));
+    } else if (const float* vector = (*question.original)(nodes_.label(each.slot)); vector != nullptr) {
+      each.distance = codec_.compared(from.to({vector, options_.dimensions}));
     }
-  } else {
-    std::vector<std::byte> buffer(original_codec_.query_bytes());
-    const Query prepared = original_codec_.make_query(query, buffer.data());
-    std::vector<const std::byte*> rows;
-    rows.reserve(found.size());
-    for (const Candidate& each : found) rows.push_back(originals_->row(each.slot));
-    std::vector<float> distances(found.size());
-    original_codec_.distances(prepared, rows, distances.data());
-    for (std::size_t i = 0; i < found.size(); ++i) found[i].distance = distances[i];
+    nearest.offer(each);
   }
-  std::sort(found.begin(), found.end());
+  found = nearest.take();
 }
 
 std::vector<Match> GraphIndex::matches_of(const std::vector<Candidate>& found, std::size_t k, std::uint64_t updates_before) const {

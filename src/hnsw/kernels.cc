@@ -122,17 +122,24 @@ HWY_ATTR void hamming(const std::byte* query, const std::byte* const* rows, std:
   }
 }
 
-HWY_ATTR void signs(const std::uint64_t* query, std::size_t words, const std::uint64_t* groups, std::size_t group_count, std::uint64_t* out) {
+HWY_ATTR std::size_t find_alike(const std::uint64_t* query, std::size_t words, const std::uint64_t* groups, std::size_t group_count,
+                                std::uint64_t bound, std::uint64_t* out) {
   const hn::CappedTag<std::uint64_t, kSignGroup> tag;
-  for (std::size_t group = 0; group < group_count; ++group, groups += words * kSignGroup, out += kSignGroup) {
+  const hn::RebindToSigned<decltype(tag)> compared;  // what instructions compare; the counts are small
+  const auto limit = hn::Set(compared, static_cast<std::int64_t>(bound));
+  for (std::size_t group = 0; group < group_count; ++group, groups += words * kSignGroup) {
+    bool is_alike = false;
     for (std::size_t lane = 0; lane < kSignGroup; lane += hn::Lanes(tag)) {
       auto sum = hn::Zero(tag);
       for (std::size_t j = 0; j < words; ++j) {
         sum = hn::Add(sum, hn::PopulationCount(hn::Xor(hn::Set(tag, query[j]), hn::LoadU(tag, groups + j * kSignGroup + lane))));
       }
       hn::StoreU(sum, tag, out + lane);
+      is_alike = is_alike || !hn::AllFalse(compared, hn::Lt(hn::BitCast(compared, sum), limit));
     }
+    if (is_alike) return group;
   }
+  return group_count;
 }
 
 #endif  // HWY_TARGET != HWY_SCALAR
@@ -150,7 +157,7 @@ Kernels make_kernels() {
           .squared_l2_bf16 = measure<SquaredDifference, hwy::bfloat16_t>,
           .dot_int8 = dot_int8,
           .hamming = hamming,
-          .signs = signs};
+          .find_alike = find_alike};
 #endif
 }
 

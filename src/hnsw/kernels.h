@@ -19,8 +19,10 @@ using Kernel = void (*)(const std::byte* query, const std::byte* const* rows, st
 // Signs of vectors, one bit for each dimension, in groups of kSignGroup vectors: the first word of each of them, then the second of each, and so on.
 // So one register holds a word of every vector of a group, and nothing has to be summed across it.
 inline constexpr std::size_t kSignGroup = 8;
-// out[i] = how many bits of the query's `words` words and of vector i differ, for all vectors of the groups.
-using SignKernel = void (*)(const std::uint64_t* query, std::size_t words, const std::uint64_t* groups, std::size_t group_count, std::uint64_t* out);
+// The first group with a vector of which fewer than `bound` bits differ from the query's `words` words, or group_count. out[i] = how many do of its
+// vector i.
+using SignKernel = std::size_t (*)(const std::uint64_t* query, std::size_t words, const std::uint64_t* groups, std::size_t group_count,
+                                   std::uint64_t bound, std::uint64_t* out);
 
 // 64 bytes of each: the widest register there is.
 inline constexpr std::size_t kF32Multiple = 16;
@@ -38,7 +40,7 @@ struct Kernels {
   Kernel squared_l2_bf16;
   Kernel dot_int8;  // both int8; exact: -128 does not occur
   Kernel hamming;   // both 64-bit words; the number of bits that differ
-  SignKernel signs;
+  SignKernel find_alike;
 };
 
 const Kernels& best_kernels();

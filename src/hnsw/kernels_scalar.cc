@@ -64,12 +64,18 @@ void hamming(const std::byte* query, const std::byte* const* rows, std::size_t c
   }
 }
 
-void signs(const std::uint64_t* query, std::size_t words, const std::uint64_t* groups, std::size_t group_count, std::uint64_t* out) {
-  for (std::size_t i = 0; i < group_count * kSignGroup; ++i) {
-    const std::uint64_t* first = groups + i / kSignGroup * words * kSignGroup + i % kSignGroup;
-    out[i] = 0;
-    for (std::size_t j = 0; j < words; ++j) out[i] += static_cast<std::uint64_t>(std::popcount(query[j] ^ first[j * kSignGroup]));
+std::size_t find_alike(const std::uint64_t* query, std::size_t words, const std::uint64_t* groups, std::size_t group_count, std::uint64_t bound,
+                       std::uint64_t* out) {
+  for (std::size_t group = 0; group < group_count; ++group, groups += words * kSignGroup) {
+    bool is_alike = false;
+    for (std::size_t i = 0; i < kSignGroup; ++i) {
+      out[i] = 0;
+      for (std::size_t j = 0; j < words; ++j) out[i] += static_cast<std::uint64_t>(std::popcount(query[j] ^ groups[j * kSignGroup + i]));
+      is_alike = is_alike || out[i] < bound;
+    }
+    if (is_alike) return group;
   }
+  return group_count;
 }
 
 constexpr Kernels kScalar = {.name = "scalar",
@@ -81,7 +87,7 @@ constexpr Kernels kScalar = {.name = "scalar",
                              .squared_l2_bf16 = squared_l2<Bf16>,
                              .dot_int8 = dot_int8,
                              .hamming = hamming,
-                             .signs = signs};
+                             .find_alike = find_alike};
 
 }  // namespace
 

@@ -84,13 +84,19 @@ Status check_vector(Metric metric, std::size_t dimensions, std::span<const float
   return {};
 }
 
-float distance(Metric metric, std::span<const float> a, std::span<const float> b) {
-  WAGGLE_ASSERT(a.size() == b.size());
+float distance(Metric metric, std::span<const float> a, std::span<const float> b) { return DistanceFrom(metric, a).to(b); }
+
+DistanceFrom::DistanceFrom(Metric metric, std::span<const float> from) : metric_(metric), from_(from) {
+  if (metric == Metric::kCosine) squared_length_ = apply(best_kernels().dot_f32, from, from);
+}
+
+float DistanceFrom::to(std::span<const float> vector) const {
+  WAGGLE_ASSERT(vector.size() == from_.size());
   const Kernels& kernels = best_kernels();
-  if (metric == Metric::kL2) return std::sqrt(apply(kernels.squared_l2_f32, a, b));
-  const float dot = apply(kernels.dot_f32, a, b);
-  if (metric == Metric::kDot) return -dot;
-  const double lengths = std::sqrt(double{apply(kernels.dot_f32, a, a)} * double{apply(kernels.dot_f32, b, b)});
+  if (metric_ == Metric::kL2) return std::sqrt(apply(kernels.squared_l2_f32, from_, vector));
+  const float dot = apply(kernels.dot_f32, from_, vector);
+  if (metric_ == Metric::kDot) return -dot;
+  const double lengths = std::sqrt(squared_length_ * double{apply(kernels.dot_f32, vector, vector)});
   return lengths > 0 ? static_cast<float>(1 - dot / lengths) : 1.0F;
 }
 

@@ -40,6 +40,18 @@ Status check_vector(Metric metric, std::size_t dimensions, std::span<const float
 // The distance of two vectors of the same number of dimensions, without an index. A zero vector has the cosine distance 1 to everything.
 float distance(Metric metric, std::span<const float> a, std::span<const float> b);
 
+// The same from one vector to many. Borrows it.
+class DistanceFrom {
+ public:
+  DistanceFrom(Metric metric, std::span<const float> from);
+  float to(std::span<const float> vector) const;
+
+ private:
+  Metric metric_;
+  std::span<const float> from_;
+  double squared_length_ = 0;  // under cosine
+};
+
 }  // namespace waggle::hnsw
 
 #endif  // WAGGLE_HNSW_METRIC_H

@@ -263,6 +263,19 @@ float RowCodec::distance(const Query& query, const std::byte* row) const {
   return out;
 }
 
+// Rounding is off by an independent amount in each dimension, evenly spread over one step of the scale: a variance of a twelfth of the step's square.
+float RowCodec::doubt(const Query& query, const std::byte* row, float distance) const {
+  constexpr float kDeviations = 4;
+  if (storage_ == Storage::kF32) return 0;
+  if (storage_ != Storage::kInt8) return std::numeric_limits<float>::infinity();
+  const Query stored = make_query(row, nullptr);
+  const float of_query = query.scale * query.scale / 12;
+  const float of_row = stored.scale * stored.scale / 12;
+  if (metric_ != Metric::kL2) return kDeviations * std::sqrt(of_row * query.squared_length + of_query * stored.squared_length);
+  const float of_both = of_query + of_row;  // and they lengthen the difference
+  return 2 * kDeviations * std::sqrt(distance * of_both) + 2 * static_cast<float>(dimensions_) * of_both;
+}
+
 float RowCodec::reported(float distance) const { return metric_ == Metric::kL2 ? std::sqrt(std::max(0.0F, distance)) : distance; }
 float RowCodec::compared(float distance) const { return metric_ == Metric::kL2 ? distance * distance : distance; }
 

@@ -58,6 +58,10 @@ class RowCodec {
   void distances(const Query& query, std::span<const std::byte* const> rows, float* out) const;
   float distance(const Query& query, const std::byte* row) const;
 
+  // By how much such a distance may be off with int8, all but certainly: four standard deviations of what rounding does. Infinite with other storages
+  // that lose something.
+  float doubt(const Query& query, const std::byte* row, float distance) const;
+
   // From that scale to the metric's own, and back.
   float reported(float distance) const;
   float compared(float distance) const;

@@ -204,6 +204,43 @@ TEST(GraphSearch, MeasuresAgainWithTheCallersNumbers) {
   EXPECT_EQ(index->search(query, {.k = 10, .original = missing}).value().matches.size(), 10U) << "estimates stand in";
 }
 
+// Reading an original is the dearest step of a search: those that rounding cannot have put behind the k-th are not asked for.
+TEST(GraphSearch, AsksOnlyForNumbersThatCanMatter) {
+  RandomVectors random(24);
+  const std::vector<Vector> vectors = random.vectors(2'000, kDimensions);
+  const auto index = index_of(vectors, {.dimensions = kDimensions, .storage = Storage::kInt8});
+  const auto exact = exact_of(vectors, Metric::kCosine);
+  std::size_t asked = 0;
+  std::size_t found = 0;
+  for (int i = 0; i < 100; ++i) {
+    const Vector query = random.vector(kDimensions);
+    const auto numbers = [&](std::uint64_t label) {
+      ++asked;
+      return vectors[label / 10].data();
+    };
+    found += hits(index->search(query, {.k = 10, .ef = 200, .original = numbers}).value().matches, exact->search(query, 10).value());
+  }
+  EXPECT_EQ(found, 1'000U);
+  EXPECT_GE(asked, 1'000U);
+  EXPECT_LE(asked, 1'400U) << "of 2,000 candidates";
+}
+
+TEST(GraphSearch, ANarrowBeamEntersAtFewPlaces) {
+  RandomVectors random(25);
+  const std::vector<Vector> vectors = random.vectors(5'000, 64);
+  const auto index = index_of(vectors, {.dimensions = 64});
+  const auto distances = [&](std::size_t ef, std::size_t entries) {
+    RandomVectors queries(26);
+    std::size_t sum = 0;
+    for (int i = 0; i < 50; ++i) sum += index->search(queries.vector(64), {.k = 1, .ef = ef, .entries = entries}).value().counts.distances;
+    return sum;
+  };
+  EXPECT_EQ(distances(31, 0), distances(31, 2));
+  EXPECT_EQ(distances(32, 0), distances(32, 16));
+  EXPECT_EQ(distances(96, 0), distances(96, 32));
+  EXPECT_EQ(distances(300, 0), distances(300, 100));
+}
+
 TEST(GraphSearch, AsksNoMoreThanItMay) {
   const auto index = index_of({Vector{1, 2}}, {.dimensions = 2});
   EXPECT_EQ(index->search(Vector{1, 2}, {.k = kResultsMax + 1}).error().code(), Code::kInvalidArgument);

@@ -36,13 +36,16 @@ TEST(ScalarKernels, MultiplyAndAdd) {
 
 TEST(ScalarKernels, CountTheSignsThatDifferInEachVectorOfAGroup) {
   const std::array<std::uint64_t, 2> query = {0xFF, 1};
-  std::array<std::uint64_t, 2 * kSignGroup> group{};
-  group[0] = 0xFF;        // the first vector's first word
-  group[kSignGroup] = 3;  // and its second
-  group[kSignGroup + 7] = 1;
+  std::array<std::uint64_t, 4 * kSignGroup> groups{};  // of the first, nine bits of each vector differ
+  std::uint64_t* second = groups.data() + 2 * kSignGroup;
+  second[0] = 0xFF;        // its first vector's first word
+  second[kSignGroup] = 3;  // and its second
+  second[kSignGroup + 7] = 1;
   std::array<std::uint64_t, kSignGroup> out{};
-  scalar_kernels().signs(query.data(), 2, group.data(), 1, out.data());
+  EXPECT_EQ(scalar_kernels().find_alike(query.data(), 2, groups.data(), 2, 9, out.data()), 1U);
   EXPECT_EQ(out, (std::array<std::uint64_t, kSignGroup>{1, 9, 9, 9, 9, 9, 9, 8}));
+  EXPECT_EQ(scalar_kernels().find_alike(query.data(), 2, groups.data(), 2, 10, out.data()), 0U);
+  EXPECT_EQ(scalar_kernels().find_alike(query.data(), 2, groups.data(), 2, 1, out.data()), 2U) << "none";
 }
 
 TEST(ScalarKernels, TakeRowsOneByOneAndAtAnyAddress) {

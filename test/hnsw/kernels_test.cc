@@ -87,11 +87,13 @@ TEST(Kernels, OfSignsAreExact) {
       std::vector<std::uint64_t> numbers((groups * kSignGroup + 1) * words);
       for (std::uint64_t& each : numbers) each = (std::uint64_t{random.below(1U << 31U)} << 33U) ^ random.below(1U << 31U);
       const std::uint64_t* query = numbers.data() + groups * kSignGroup * words;
-      std::vector<std::uint64_t> found(groups * kSignGroup + 1, 7);
-      std::vector<std::uint64_t> wanted = found;
-      best_kernels().signs(query, words, numbers.data(), groups, found.data());
-      scalar_kernels().signs(query, words, numbers.data(), groups, wanted.data());
-      EXPECT_EQ(found, wanted) << words << " words, " << groups << " groups";
+      for (const std::uint64_t bound : {0UL, words * 32UL - 12, words * 32UL, words * 64UL + 1}) {
+        std::vector<std::uint64_t> found(kSignGroup + 1, 7);
+        std::vector<std::uint64_t> wanted = found;
+        const std::size_t group = best_kernels().find_alike(query, words, numbers.data(), groups, bound, found.data());
+        ASSERT_EQ(group, scalar_kernels().find_alike(query, words, numbers.data(), groups, bound, wanted.data())) << words << ", " << groups;
+        EXPECT_EQ(found, wanted) << words << " words, " << groups << " groups, below " << bound;
+      }
     }
   }
 }

@@ -41,6 +41,19 @@ TEST(Metric, CountsEveryDimensionWhateverTheirNumber) {
   }
 }
 
+TEST(DistanceFrom, MeasuresOneToManyAsEachAlone) {
+  RandomVectors random(8);
+  for (const Metric metric : {Metric::kCosine, Metric::kDot, Metric::kL2}) {
+    const Vector from = random.vector(37);
+    const DistanceFrom distance_from(metric, from);
+    for (int i = 0; i < 10; ++i) {
+      const Vector vector = random.vector(37);
+      EXPECT_EQ(distance_from.to(vector), distance(metric, from, vector)) << to_string(metric);
+    }
+    EXPECT_EQ(DistanceFrom(Metric::kCosine, Vector(37)).to(from), 1) << "nothing is in the direction of no direction";
+  }
+}
+
 TEST(Metric, RefusesWhatCannotBeSearched) {
   constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
   constexpr float kInfinity = std::numeric_limits<float>::infinity();

@@ -59,6 +59,51 @@ TEST(RowCodec, EstimatesDistances) {
   }
 }
 
+TEST(RowCodec, DoubtsInt8AsMuchAsItErrs) {
+  RandomVectors random(15);
+  for (const std::size_t dimensions : std::initializer_list<std::size_t>{16, 100, 384}) {
+    for (const Metric metric : kMetrics) {
+      for (const float range : {0.01F, 3.0F}) {
+        const RowCodec codec(metric, Storage::kInt8, dimensions);
+        std::vector<std::byte> row(codec.row_bytes());
+        std::vector<std::byte> buffer(codec.query_bytes());
+        int within = 0;
+        int within_a_sixteenth = 0;
+        constexpr int kPairs = 2'000;
+        for (int i = 0; i < kPairs; ++i) {
+          const Vector a = random.vector(dimensions, range);
+          const Vector b = random.vector(dimensions, range);
+          codec.encode(b, row.data());
+          const Query query = codec.make_query(a, buffer.data());
+          const float estimate = codec.distance(query, row.data());
+          const float error = std::abs(estimate - codec.compared(distance(metric, a, b)));
+          const float doubt = codec.doubt(query, row.data(), estimate);
+          within += error <= doubt ? 1 : 0;
+          within_a_sixteenth += error <= doubt / 16 ? 1 : 0;
+        }
+        EXPECT_GE(within, kPairs - 4) << to_string(metric) << " " << dimensions << " " << range;
+        EXPECT_LE(within_a_sixteenth, kPairs / 2) << "the doubt is not idle: " << to_string(metric) << " " << dimensions << " " << range;
+      }
+    }
+  }
+}
+
+TEST(RowCodec, HasNoDoubtWhereNothingIsLostAndNoMeasureForTheRest) {
+  const Vector vector = {1, 2, 3};
+  for (const Storage storage : kStorages) {
+    const RowCodec codec(Metric::kCosine, storage, 3);
+    std::vector<std::byte> row(codec.row_bytes());
+    std::vector<std::byte> buffer(codec.query_bytes());
+    codec.encode(vector, row.data());
+    const float doubt = codec.doubt(codec.make_query(vector, buffer.data()), row.data(), 0);
+    if (storage == Storage::kF32) {
+      EXPECT_EQ(doubt, 0);
+    } else if (storage != Storage::kInt8) {
+      EXPECT_TRUE(std::isinf(doubt)) << to_string(storage);
+    }
+  }
+}
+
 TEST(RowCodec, FindsAVectorAtDistanceZeroFromItself) {
   RandomVectors random(6);
   for (const Storage storage : kStorages) {

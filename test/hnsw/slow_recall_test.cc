@@ -123,9 +123,9 @@ struct Row {
 TEST_F(SlowRecallTest, HoldsItsFloorInEveryOrderAndLosesNoQuery) {
   const std::size_t usual = GraphOptions().build_ef;
   const std::vector<Row> rows = {{Storage::kInt8, usual, 32, 0.985, 0},
-                                 {Storage::kInt8, usual, 64, 0.993, 0.3},
+                                 {Storage::kInt8, usual, 64, 0.994, 0.7},
                                  {Storage::kInt8, usual, 96, 0.996, 0.7},
-                                 {Storage::kF32, usual, 96, 0.996, 0.7}};
+                                 {Storage::kF32, usual, 64, 0.994, 0.7}};
   for (const std::uint64_t seed : std::initializer_list<std::uint64_t>{0, 1, 2}) {
     std::unique_ptr<GraphIndex> index;
     for (const Row& row : rows) {
