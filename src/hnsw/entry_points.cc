@@ -27,10 +27,12 @@ std::vector<Slot> dominating_nodes(const GraphNodes& nodes) {
   return places;
 }
 
-std::vector<Slot> spread(std::vector<Slot> slots, std::size_t count_max) {
-  const std::size_t count = std::min(slots.size(), count_max);
-  for (std::size_t i = 0; i < count; ++i) slots[i] = slots[i * slots.size() / count];
-  slots.resize(count);
+// In an order that has nothing to do with theirs, the same every time: whatever stands first in it is from all over the graph.
+std::vector<Slot> mixed(std::vector<Slot> slots, std::size_t count_max) {
+  // Multiplying by an odd number turns all numbers of 32 bits into all others, and by this one what lies side by side comes far apart (Knuth).
+  const auto place = [](Slot slot) { return slot * 2'654'435'769U; };
+  std::sort(slots.begin(), slots.end(), [&](Slot a, Slot b) { return place(a) < place(b); });
+  slots.resize(std::min(slots.size(), count_max));
   return slots;
 }
 
@@ -84,7 +86,7 @@ class Alikes {
 }  // namespace
 
 EntryPoints::EntryPoints(const GraphNodes& nodes, const Vectors& vectors, ParallelFor parallel_for)
-    : places_(spread(dominating_nodes(nodes), kPlacesMax)), middle_(mean_of(places_, vectors)) {
+    : places_(mixed(dominating_nodes(nodes), kPlacesMax)), middle_(mean_of(places_, vectors)) {
   words_ = round_up(middle_.size(), kWordBits) / kWordBits;
   signs_.resize(round_up(places_.size(), kSignGroup) * words_);
   constexpr std::size_t kAtOnce = kGroupsAtOnce * kSignGroup;
@@ -107,20 +109,21 @@ void EntryPoints::write_signs(std::span<const float> vector, std::uint64_t* sign
   }
 }
 
-std::vector<Slot> EntryPoints::most_alike(const RowCodec& codec, const Query& query, std::size_t count) const {
+std::vector<Slot> EntryPoints::most_alike(const RowCodec& codec, const Query& query, std::size_t count, std::size_t among) const {
   std::vector<float> vector(middle_.size());
   codec.decode(query, vector);
   std::vector<std::uint64_t> signs(words_);
   write_signs(vector, signs.data(), 1);
   Alikes alikes(count, words_ * kWordBits);
-  const std::size_t groups = signs_.size() / (words_ * kSignGroup);
+  const std::size_t end = std::min(places_.size(), among);
+  const std::size_t groups = round_up(end, kSignGroup) / kSignGroup;
   std::array<std::uint64_t, kSignGroup> differing;
   for (std::size_t group = 0;; ++group) {
     group += best_kernels().find_alike(signs.data(), words_, signs_.data() + group * words_ * kSignGroup, groups - group, alikes.bound(),
                                        differing.data());
     if (group == groups) break;
     const std::size_t first = group * kSignGroup;
-    const std::size_t size = std::min(kSignGroup, places_.size() - first);
+    const std::size_t size = std::min(kSignGroup, end - first);
     for (std::size_t i = 0; i < size; ++i) alikes.offer(differing[i], places_[first + i]);
   }
   return alikes.take();

@@ -23,7 +23,7 @@ namespace waggle::hnsw {
 
 class EntryPoints {
  public:
-  // Of a larger graph every second or third is taken, and so on: what looking at them costs has a bound.
+  // Of a larger graph a part is taken: what looking at them costs has a bound.
   static constexpr std::size_t kPlacesMax = 32'768;
 
   // Chosen from the live nodes of a graph that nobody changes meanwhile.
@@ -31,8 +31,9 @@ class EntryPoints {
 
   std::span<const Slot> places() const { return places_; }
 
-  // The `count` places whose signs are most like the query's. Any of them may have been deleted since, or be another vector by now.
-  std::vector<Slot> most_alike(const RowCodec& codec, const Query& query, std::size_t count) const;
+  // The `count` places, at least one, whose signs are most like the query's, of the first `among`, which are from all over the graph. Any of them may
+  // have been deleted since, or be another vector by now.
+  std::vector<Slot> most_alike(const RowCodec& codec, const Query& query, std::size_t count, std::size_t among = kPlacesMax) const;
 
  private:
   void write_signs(std::span<const float> vector, std::uint64_t* signs, std::size_t stride) const;

@@ -16,11 +16,12 @@ namespace {
 constexpr double kWalkDistances = 12;
 constexpr double kScatterCost = 2;
 constexpr double kPredicateCost = 0.15;
-// Where a walk enters. A narrow beam asks for speed and gets few entry points. From kManyEntriesFrom on it gets half as many as it is wide, up to
-// kEntriesMax, and a third where that is more, so that no query is lost that lies between groups (decision 016). Four times as many are chosen by
-// their signs.
+// Where a walk enters. A narrow beam asks for speed: the best two entry points of the first thousands. From kManyEntriesFrom on it gets half as many
+// as it is wide, up to kEntriesMax, and a third where that is more, of all of them, so that no query is lost that lies between groups (decision 016).
+// Four times as many are chosen by their signs.
 constexpr std::size_t kManyEntriesFrom = 32;
 constexpr std::size_t kFewEntries = 2;
+constexpr std::size_t kFewPlaces = 2'048;
 constexpr std::size_t kEntriesMax = 32;
 constexpr std::size_t kAlikeFactor = 4;
 // A predicate is tried on so many vectors to guess how many it lets through.
@@ -145,7 +146,8 @@ Result<SearchResult> GraphIndex::search(std::span<const float> query, const Sear
 std::vector<Candidate> GraphIndex::enter(Walk& walk, const Query& query, std::size_t entries) const {
   const EntryPoints* points = entries > 1 ? points_.load() : nullptr;
   if (points != nullptr) {
-    std::vector<Slot> slots = points->most_alike(codec_, query, kAlikeFactor * entries);
+    const std::size_t places = entries > kFewEntries ? EntryPoints::kPlacesMax : kFewPlaces;
+    std::vector<Slot> slots = points->most_alike(codec_, query, kAlikeFactor * entries, places);
     // What was taken out since holds nothing to walk from. Those that are still something stay so until this search ends.
     std::erase_if(slots, [&](Slot slot) { return nodes_.state(slot) == NodeState::kFree; });
     std::vector<Candidate> nearest = walk.nearest_of(vectors(), query, slots, entries);

@@ -35,9 +35,9 @@ class EntryPointsTest : public ::testing::Test {
     return slot;
   }
   Vectors vectors() const { return {codec_, nodes_.rows()}; }
-  std::vector<Slot> most_alike(const EntryPoints& points, const Vector& query, std::size_t count) const {
+  std::vector<Slot> most_alike(const EntryPoints& points, const Vector& query, std::size_t count, std::size_t among = EntryPoints::kPlacesMax) const {
     std::vector<std::byte> buffer(codec_.query_bytes());
-    return points.most_alike(codec_, codec_.make_query(query, buffer.data()), count);
+    return points.most_alike(codec_, codec_.make_query(query, buffer.data()), count, among);
   }
 
   RandomVectors random_{5};
@@ -71,6 +71,20 @@ TEST_F(EntryPointsTest, APlaceIsTheMostLikeItself) {
     EXPECT_EQ(found[0], place) << "signs of 70 random differences tell 600 vectors apart";
   }
   EXPECT_EQ(most_alike(points, all[0], 10'000).size(), points.places().size()) << "no more than there are, and none of the padding";
+}
+
+TEST_F(EntryPointsTest, TheFirstPlacesAreFromAllOverTheGraph) {
+  for (int i = 0; i < 900; ++i) add(vector());
+  const EntryPoints points(nodes_, vectors(), kInOrder);
+  const Vector query = vector();
+  std::vector<Slot> some = most_alike(points, query, 10'000, 30);
+  ASSERT_EQ(some.size(), 30U);
+  std::sort(some.begin(), some.end());
+  EXPECT_LT(some[5], 300U);
+  EXPECT_GT(some[24], 600U);
+  const std::vector<Slot> best = most_alike(points, query, 3, 30);
+  ASSERT_EQ(best.size(), 3U);
+  for (const Slot each : best) EXPECT_TRUE(std::binary_search(some.begin(), some.end(), each));
 }
 
 TEST_F(EntryPointsTest, ThreadsMakeNoDifference) {
