@@ -62,10 +62,33 @@ void play_vectors(Stage& stage) {
   stage.call("insert", [&] { return status_of(docs.insert({.id = "new", .embedding = point(50)})); }, finds("v3 new v2 v1 v0 "));
 }
 
+// A graph is built and saved, changes are left beside it, and it is saved again over the old file.
+void prepare_graph(Stage& stage) {
+  if (!stage.open()) return;
+  const Session ann = stage.as("ann");
+  ann.vectors().create({.name = "docs", .dimensions = kDimensions, .metric = Metric::kL2, .index = IndexKind::kHnsw}).value();
+  std::vector<PutVector> some;
+  for (int i = 0; i < 40; ++i) some.push_back({.id = "v" + std::to_string(i), .embedding = point(i)});
+  ann.vectors().in("docs").upsert_many(some).value();
+}
+
+void play_graph(Stage& stage) {
+  if (!stage.open()) return;
+  const Session ann = stage.as("ann");
+  VectorCollection docs = ann.vectors().in("docs");
+  if (!stage.call("reindex", [&] { return status_of(docs.reindex()); }, nothing())) return;
+  for (int i = 3; i < 40; ++i) {
+    if (!stage.call("remove", [&] { return status_of(docs.remove("v" + std::to_string(i))); }, nothing())) return;
+  }
+  if (!stage.call("upsert", [&] { return status_of(docs.upsert({.id = "new", .embedding = point(50)})); }, finds("new v2 v1 v0 "))) return;
+  stage.call("reindex again", [&] { return status_of(docs.reindex({.from = Reindex::From::kScratch})); }, finds("new v2 v1 v0 "));
+}
+
 }  // namespace
 
 std::vector<Scenario> vector_scenarios() {
-  return {{.name = "vectors", .options = small_options(), .prepare = prepare_collection, .play = play_vectors}};
+  return {{.name = "vectors", .options = small_options(), .prepare = prepare_collection, .play = play_vectors},
+          {.name = "graph", .options = small_options(), .prepare = prepare_graph, .play = play_graph}};
 }
 
 }  // namespace waggle::test

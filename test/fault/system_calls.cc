@@ -1,4 +1,5 @@
-// system_calls.cc: the system calls that the engine makes beside SQLite: for its lock file, for backups, and to look at a file before it is opened.
+// system_calls.cc: the system calls that the library makes beside SQLite: for lock files, for backups, for the files of graphs, and to look at a file
+// before it is opened.
 // The linker gives this binary these functions in place of the system's (--wrap), whoever of the library calls them; those that SQLite's own VFS
 // makes pass through, except the sync of a folder, which no method of a VFS shows.
 
@@ -77,9 +78,11 @@ int __real_open(const char* path, int flags, ...);
 int __real_fsync(int descriptor);
 int __real_fdatasync(int descriptor);
 int __real_unlink(const char* path);
+int __real_rename(const char* from, const char* to);
 int __real_renameat2(int from_folder, const char* from, int to_folder, const char* to, unsigned int flags);
 int __real_posix_fallocate(int descriptor, off_t offset, off_t length);
 ssize_t __real_pread(int descriptor, void* buffer, size_t size, off_t offset);
+ssize_t __real_write(int descriptor, const void* buffer, size_t size);
 
 int __wrap_open(const char* path, int flags, ...) {
   va_list arguments;
@@ -87,7 +90,8 @@ int __wrap_open(const char* path, int flags, ...) {
   const mode_t mode = (flags & O_CREAT) != 0 ? va_arg(arguments, mode_t) : 0;
   va_end(arguments);
   const bool makes = (flags & O_CREAT) != 0 && ::access(path, F_OK) != 0;
-  return waggle::test::call(makes ? Act::kCreate : Act::kOpen, path, nullptr, [&] { return __real_open(path, flags, mode); });
+  const Act act = makes ? Act::kCreate : (flags & O_TRUNC) != 0 ? Act::kTruncate : Act::kOpen;
+  return waggle::test::call(act, path, nullptr, [&] { return __real_open(path, flags, mode); });
 }
 
 int __wrap_fsync(int descriptor) {
@@ -100,6 +104,10 @@ int __wrap_fdatasync(int descriptor) {
 
 int __wrap_unlink(const char* path) {
   return waggle::test::call(Act::kDelete, path, nullptr, [&] { return __real_unlink(path); });
+}
+
+int __wrap_rename(const char* from, const char* to) {
+  return waggle::test::call(Act::kRename, from, to, [&] { return __real_rename(from, to); });
 }
 
 int __wrap_renameat2(int from_folder, const char* from, int to_folder, const char* to, unsigned int flags) {
@@ -123,6 +131,22 @@ ssize_t __wrap_pread(int descriptor, void* buffer, size_t size, off_t offset) {
     return 0;
   });
   return result == 0 ? got : -1;
+}
+
+ssize_t __wrap_write(int descriptor, const void* buffer, size_t size) {
+  waggle::test::DiskState& state = waggle::test::DiskState::instance();
+  if (waggle::test::inside_vfs > 0 || !state.is_active) return __real_write(descriptor, buffer, size);
+  const std::string path = waggle::test::path_of(descriptor);
+  const auto name = state.watched(path.c_str());
+  if (!name) return __real_write(descriptor, buffer, size);
+  std::optional<waggle::test::Failure> failure;
+  waggle::test::Operation operation{.act = Act::kWrite,
+                                    .name = std::string(*name),
+                                    .offset = ::lseek(descriptor, 0, SEEK_CUR),
+                                    .bytes = std::string(static_cast<const char*>(buffer), size)};
+  if (!waggle::test::may_pass(std::move(operation), failure)) return -1;
+  const ssize_t written = __real_write(descriptor, buffer, size);
+  return waggle::test::fail_after(failure, 0) == 0 ? written : -1;
 }
 
 }  // extern "C"
