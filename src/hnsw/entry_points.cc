@@ -12,17 +12,21 @@ namespace {
 
 constexpr std::size_t kWordBits = 64;
 constexpr std::size_t kGroupsAtOnce = 32;  // whose signs one task writes
+constexpr std::size_t kPlacesForMean = 4'096;
 
 std::size_t round_up(std::size_t number, std::size_t multiple) { return (number + multiple - 1) / multiple * multiple; }
 
-// In the order of slots: a node becomes a place when no earlier one has a link to it.
+// In the order of slots: a node becomes a place when no earlier one has it among the first of its links, which were its nearest when it chose them.
+// That a place leads there by any of its links is not enough: where it is far away, no search enters there.
 std::vector<Slot> dominating_nodes(const GraphNodes& nodes) {
+  const std::uint32_t first = nodes.connectivity() / 2;
   std::vector<Slot> places;
   std::vector<bool> is_covered(nodes.count());
   for (Slot slot = 0; slot < nodes.count(); ++slot) {
     if (is_covered[slot] || !nodes.is_live(slot)) continue;
     places.push_back(slot);
-    nodes.base_links(slot).for_each([&](Slot to) { is_covered[to] = true; });
+    const Links links = nodes.base_links(slot);
+    for (std::uint32_t i = 0; i < first && links.get(i) != kNoSlot; ++i) is_covered[links.get(i)] = true;
   }
   return places;
 }
@@ -86,7 +90,8 @@ class Alikes {
 }  // namespace
 
 EntryPoints::EntryPoints(const GraphNodes& nodes, const Vectors& vectors, ParallelFor parallel_for)
-    : places_(mixed(dominating_nodes(nodes), kPlacesMax)), middle_(mean_of(places_, vectors)) {
+    : places_(mixed(dominating_nodes(nodes), kPlacesMax)),
+      middle_(mean_of(std::span(places_).first(std::min(places_.size(), kPlacesForMean)), vectors)) {
   words_ = round_up(middle_.size(), kWordBits) / kWordBits;
   signs_.resize(round_up(places_.size(), kSignGroup) * words_);
   constexpr std::size_t kAtOnce = kGroupsAtOnce * kSignGroup;

@@ -2,9 +2,9 @@
 //
 // A walk that begins at one place moves to what is nearer until nothing is. Where a query lies between two groups, a large one and a small one that
 // is nearer, it can end in the large one: all links that lead out of it lead to what is farther at first. A wider beam does not help, nor does a
-// sample of all nodes, which is as crowded as they are. So the places are chosen to dominate the graph: every node is one or has a link from one. Of
-// real embeddings that is one in six, many of a small group and few of a crowd. Each search compares the query with all of them, by one bit for each
-// dimension (decision 016).
+// sample of all nodes, which is as crowded as they are. So the places are chosen to dominate the graph: every node is one or among the first
+// neighbours of one. Of real embeddings that is one in two, all of a small group and few of a crowd. A search compares the query with them by one bit
+// for each dimension (decision 016).
 
 #ifndef WAGGLE_HNSW_ENTRY_POINTS_H
 #define WAGGLE_HNSW_ENTRY_POINTS_H
@@ -24,7 +24,7 @@ namespace waggle::hnsw {
 class EntryPoints {
  public:
   // Of a larger graph a part is taken: what looking at them costs has a bound.
-  static constexpr std::size_t kPlacesMax = 32'768;
+  static constexpr std::size_t kPlacesMax = 65'536;
 
   // Chosen from the live nodes of a graph that nobody changes meanwhile.
   EntryPoints(const GraphNodes& nodes, const Vectors& vectors, ParallelFor parallel_for);

@@ -47,7 +47,7 @@ class EntryPointsTest : public ::testing::Test {
   BuildScratch scratch_;
 };
 
-TEST_F(EntryPointsTest, EveryNodeIsAPlaceOrHasALinkFromOne) {
+TEST_F(EntryPointsTest, EveryNodeIsAPlaceOrAmongTheFirstLinksOfOne) {
   for (int i = 0; i < 600; ++i) add(vector());
   for (Slot slot = 0; slot < 600; slot += 7) nodes_.set_state(slot, NodeState::kDeleted);
   const EntryPoints points(nodes_, vectors(), kOnTwo);
@@ -55,10 +55,12 @@ TEST_F(EntryPointsTest, EveryNodeIsAPlaceOrHasALinkFromOne) {
   for (const Slot place : points.places()) {
     EXPECT_TRUE(nodes_.is_live(place));
     is_covered[place] = true;
-    nodes_.base_links(place).for_each([&](Slot to) { is_covered[to] = true; });
+    for (std::uint32_t i = 0; i < nodes_.connectivity() / 2 && nodes_.base_links(place).get(i) != kNoSlot; ++i) {
+      is_covered[nodes_.base_links(place).get(i)] = true;
+    }
   }
   for (Slot slot = 0; slot < nodes_.count(); ++slot) EXPECT_TRUE(is_covered[slot] || !nodes_.is_live(slot)) << slot;
-  EXPECT_LT(points.places().size(), 300U) << "a few lead to all";
+  EXPECT_LT(points.places().size(), 400U) << "they are not all";
 }
 
 TEST_F(EntryPointsTest, APlaceIsTheMostLikeItself) {

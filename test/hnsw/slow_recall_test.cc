@@ -122,7 +122,7 @@ struct Row {
 
 TEST_F(SlowRecallTest, HoldsItsFloorInEveryOrderAndLosesNoQuery) {
   const std::size_t usual = GraphOptions().build_ef;
-  const std::vector<Row> rows = {{Storage::kInt8, usual, 32, 0.985, 0},
+  const std::vector<Row> rows = {{Storage::kInt8, usual, 32, 0.988, 0},
                                  {Storage::kInt8, usual, 64, 0.994, 0.7},
                                  {Storage::kInt8, usual, 96, 0.996, 0.7},
                                  {Storage::kF32, usual, 64, 0.994, 0.7}};
