@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "engine/rank.h"
+#include "engine/scratch_file.h"
 
 namespace waggle::engine {
 namespace {
@@ -20,26 +21,6 @@ constexpr std::int64_t kWhole = 2;
 constexpr auto kPatience = std::chrono::milliseconds(250);
 
 constexpr std::size_t kPageCacheBytes = std::size_t{16} << 20;
-
-class SideReader final : public sql::Reader {
- public:
-  explicit SideReader(Connection& connection) : connection_(connection) {}
-  Status query(sql::Text text, sql::Args args, sql::RowSink sink) override { return connection_.query(text, args, sink); }
-
- private:
-  Connection& connection_;
-};
-
-class SideWriter final : public sql::Writer {
- public:
-  explicit SideWriter(Connection& connection) : connection_(connection) {}
-  Status query(sql::Text text, sql::Args args, sql::RowSink sink) override { return connection_.query(text, args, sink); }
-  Result<Outcome> execute(sql::Text text, sql::Args args) override { return connection_.execute(text, args); }
-  void note_changed(std::uint64_t) override {}
-
- private:
-  Connection& connection_;
-};
 
 Error unfinished(const std::string& path) {
   return Error(Code::kCorruption, path + ": a program ended while it wrote it", "nothing is lost: it is made anew");
@@ -98,7 +79,7 @@ Status SideFile::read(const base::Deadline& deadline, base::FunctionRef<Status(s
   });
   WAGGLE_TRY(begin_read(patience));
   connection_->set_deadline(&deadline);
-  SideReader reader(*connection_);
+  SideWriter reader(*connection_);
   return work(reader);
 }
 
@@ -172,6 +153,8 @@ void SideFile::discard() {
   close();
   if (is_ours) ::unlink(path_.c_str());
 }
+
+Result<std::unique_ptr<sql::SideFile>> SideFile::scratch() const { return ScratchFile::create(); }
 
 // The file that has the name now: the one that is open may have been removed.
 Status SideFile::open(Access access, const base::Deadline& deadline) {

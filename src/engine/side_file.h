@@ -27,6 +27,7 @@ class SideFile final : public sql::SideFile {
   Status read(const base::Deadline& deadline, base::FunctionRef<Status(sql::Reader&)> work) override;
   Status write(const base::Deadline& deadline, base::FunctionRef<Status(sql::Writer&)> work) override;
   void discard() override;
+  Result<std::unique_ptr<sql::SideFile>> scratch() const override;
 
  private:
   class Turn;
