@@ -10,9 +10,9 @@
 namespace waggle::engine {
 
 Result<std::unique_ptr<sql::SideFile>> ScratchFile::create() {
-  WAGGLE_ASSIGN_OR_RETURN(std::unique_ptr<Connection> connection,
-                          Connection::open(":memory:", {.access = Access::kCreate, .durability = Durability::kOff},
-                                           base::Deadline::after(std::chrono::seconds(1))));
+  WAGGLE_ASSIGN_OR_RETURN(
+      std::unique_ptr<Connection> connection,
+      Connection::open(":memory:", {.access = Access::kCreate, .durability = Durability::kOff}, base::Deadline::after(std::chrono::seconds(1))));
   WAGGLE_TRY(add_rank_function(*connection));
   return std::unique_ptr<sql::SideFile>(new ScratchFile(std::move(connection)));
 }

@@ -94,7 +94,8 @@ Status Words::check_expression(std::string_view expression) const {
   const base::MutexLock lock(checking_);
   WAGGLE_TRY(connection_->execute("CREATE VIRTUAL TABLE IF NOT EXISTS no_words USING fts5(text, content = '',"
                                   " tokenize = 'unicode61 remove_diacritics 2')"));
-  const Status asked = connection_->query("SELECT rowid FROM no_words WHERE no_words MATCH ?1", {expression}, [](const sql::Row&) { return Status(); });
+  const Status asked =
+      connection_->query("SELECT rowid FROM no_words WHERE no_words MATCH ?1", {expression}, [](const sql::Row&) { return Status(); });
   if (asked || asked.error().code() != Code::kInvalidArgument) return asked;
   return Error(Code::kInvalidArgument, sqlite3_errmsg(connection_->handle()));
 }

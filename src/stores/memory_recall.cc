@@ -217,7 +217,8 @@ class Recalling {
     }
     WAGGLE_TRY(find_near(reading, state, rankings));
     if (!wants_words()) return finish(reading, rankings, {.method = "rows", .reason = "the entries are not in memory"});
-    const char* const reason = query_.fts5 ? "the query is an expression" : "the entries are not in memory: the first recall of this process, or no room";
+    const char* const reason =
+        query_.fts5 ? "the query is an expression" : "the entries are not in memory: the first recall of this process, or no room";
     return finish(reading, rankings, {.method = "side file", .reason = reason});
   }
 
@@ -233,12 +234,11 @@ class Recalling {
     rankings.by_text.clear();
     vector::RowJudge judge(selection(reading));
     bool is_wrong = false;
-    auto answer = search_.file().search(
-        reading.sql, target, word_search(), deadline_, [&](std::string_view id, double score) -> Result<WordNext> {
-          WAGGLE_ASSIGN_OR_RETURN(const bool is_there, offer(reading, judge, id, score, rankings));
-          is_wrong = !is_there;
-          return is_there && rankings.by_text.size() < depth() ? WordNext::kGoOn : WordNext::kEnough;
-        });
+    auto answer = search_.file().search(reading.sql, target, word_search(), deadline_, [&](std::string_view id, double score) -> Result<WordNext> {
+      WAGGLE_ASSIGN_OR_RETURN(const bool is_there, offer(reading, judge, id, score, rankings));
+      is_wrong = !is_there;
+      return is_there && rankings.by_text.size() < depth() ? WordNext::kGoOn : WordNext::kEnough;
+    });
     if (answer && is_wrong) answer->is_at_target = false;
     return answer;
   }
@@ -360,9 +360,9 @@ Result<RecallAnswer> MemoryStore::recall(const Recall& recall) {
   if (recall.filter) {
     WAGGLE_ASSIGN_OR_RETURN(filter, vector::Filter::parse(recall.filter->text));
   }
-  WAGGLE_ASSIGN_OR_RETURN(vector::TextQuery query,
-                          stores::query_of(recall.text, recall.syntax, recall.last_word_is_prefix ? stores::LastWord::kPrefix : stores::LastWord::kWhole,
-                                           scope_->memory_search()->words()));
+  WAGGLE_ASSIGN_OR_RETURN(vector::TextQuery query, stores::query_of(recall.text, recall.syntax,
+                                                                    recall.last_word_is_prefix ? stores::LastWord::kPrefix : stores::LastWord::kWhole,
+                                                                    scope_->memory_search()->words()));
   return Recalling(*scope_, recall, std::move(query), std::move(filter)).run();
 }
 

@@ -235,18 +235,17 @@ class WordsAndNear {
                       .bm25 = candidate.bm25,
                       .vector_rank = candidate.vector_rank};
     bool is_there = false;
-    WAGGLE_TRY(reading.sql.query(
-        "SELECT " WAGGLE_VECTOR_COLUMNS_WITH_EMBEDDING " FROM vectors WHERE seq = ?1", {vector::vector_of_id(candidate.id)},
-        [&](const sql::Row& row) -> Status {
-          is_there = true;
-          match.entry = stores::read_vector(row, collection_name_);
-          if (request_.embeddings == Embedding::kIncluded) {
-            WAGGLE_ASSIGN_OR_RETURN(match.entry.embedding, stores::read_embedding(row.blob(7), stored_.collection));
-          }
-          if (request_.query.empty()) return {};
-          WAGGLE_ASSIGN_OR_RETURN(match.distance, distance_to(row.blob(7)));
-          return {};
-        }));
+    WAGGLE_TRY(reading.sql.query("SELECT " WAGGLE_VECTOR_COLUMNS_WITH_EMBEDDING " FROM vectors WHERE seq = ?1", {vector::vector_of_id(candidate.id)},
+                                 [&](const sql::Row& row) -> Status {
+                                   is_there = true;
+                                   match.entry = stores::read_vector(row, collection_name_);
+                                   if (request_.embeddings == Embedding::kIncluded) {
+                                     WAGGLE_ASSIGN_OR_RETURN(match.entry.embedding, stores::read_embedding(row.blob(7), stored_.collection));
+                                   }
+                                   if (request_.query.empty()) return {};
+                                   WAGGLE_ASSIGN_OR_RETURN(match.distance, distance_to(row.blob(7)));
+                                   return {};
+                                 }));
     if (!is_there) return Error(Code::kInternal, "an index names a vector that the snapshot does not have");
     WAGGLE_ASSIGN_OR_RETURN(match.snippet, vector::snippet_of(match.entry.content, query_, file_.words()));
     return match;

@@ -26,7 +26,7 @@ struct QueryWord {
 struct TextQuery {
   static constexpr std::size_t kWordsMax = 1'000;
 
-  std::vector<QueryWord> words;         // different ones; of an expression those that it names
+  std::vector<QueryWord> words;          // different ones; of an expression those that it names
   std::optional<std::string> fts5 = {};  // the expression, where the query is one
 
   // The words of a text that somebody asks with. None of it is syntax. invalid_argument for more than kWordsMax different words.

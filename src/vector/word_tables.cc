@@ -17,26 +17,29 @@ constexpr std::int64_t last_of(std::int64_t scope) { return first_of(scope + 1) 
 }  // namespace
 
 // A macro, because SQL is a literal and nothing but literals can be joined to one. KIND is a literal too.
-#define WAGGLE_WORD_STATEMENTS(KIND)                                                                                                                \
-  {                                                                                                                                                 \
-    .drop_words = "DROP TABLE IF EXISTS " KIND "_words", .drop_documents = "DROP TABLE IF EXISTS " KIND "_documents",                               \
-    .drop_sums = "DROP TABLE IF EXISTS " KIND "_sums",                                                                                              \
-    .make_words = "CREATE VIRTUAL TABLE " KIND "_words USING fts5(text, content = '', contentless_delete = 1, prefix = '3',"                        \
-                  " tokenize = 'unicode61 remove_diacritics 2')",                                                                                   \
-    .make_documents = "CREATE TABLE " KIND "_documents(doc INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, agent_id TEXT, length INTEGER NOT NULL)",  \
-    .make_sums = "CREATE TABLE " KIND "_sums(scope INTEGER PRIMARY KEY, texts INTEGER NOT NULL, words INTEGER NOT NULL)",                           \
-    .add_document = "INSERT INTO " KIND "_documents(doc, id, agent_id, length) VALUES((SELECT coalesce(max(doc), ?1) + 1 FROM " KIND "_documents"   \
-                    " WHERE doc BETWEEN ?1 AND ?2), ?3, ?4, ?5)",                                                                                   \
-    .add_words = "INSERT INTO " KIND "_words(rowid, text) VALUES(?1, ?2)",                                                                          \
-    .find_document = "SELECT doc, length FROM " KIND "_documents WHERE id = ?1",                                                                    \
-    .find_documents = "SELECT doc FROM " KIND "_documents WHERE doc BETWEEN ?1 AND ?2",                                                             \
-    .remove_document = "DELETE FROM " KIND "_documents WHERE doc = ?1", .remove_words = "DELETE FROM " KIND "_words WHERE rowid = ?1",              \
-    .add_to_sum = "INSERT INTO " KIND "_sums(scope, texts, words) VALUES(?1, ?2, ?3)"                                                               \
-                  " ON CONFLICT(scope) DO UPDATE SET texts = texts + ?2, words = words + ?3",                                                       \
-    .remove_sum = "DELETE FROM " KIND "_sums WHERE scope = ?1", .find_sum = "SELECT texts, words FROM " KIND "_sums WHERE scope = ?1",              \
-    .search = "SELECT d.id, waggle_bm25(" KIND "_words, ?3, ?4, ?5, ?6) AS score FROM " KIND "_words JOIN " KIND "_documents d"                     \
-              " ON d.doc = " KIND "_words.rowid WHERE " KIND "_words MATCH ?1 AND " KIND "_words.rowid BETWEEN ?5 AND ?6"                           \
-              " AND (?2 IS NULL OR d.agent_id = ?2) ORDER BY score DESC, d.id",                                                                     \
+#define WAGGLE_WORD_STATEMENTS(KIND)                                                                                                                 \
+  {                                                                                                                                                  \
+      .drop_words = "DROP TABLE IF EXISTS " KIND "_words",                                                                                           \
+      .drop_documents = "DROP TABLE IF EXISTS " KIND "_documents",                                                                                   \
+      .drop_sums = "DROP TABLE IF EXISTS " KIND "_sums",                                                                                             \
+      .make_words = "CREATE VIRTUAL TABLE " KIND "_words USING fts5(text, content = '', contentless_delete = 1, prefix = '3',"                       \
+                    " tokenize = 'unicode61 remove_diacritics 2')",                                                                                  \
+      .make_documents = "CREATE TABLE " KIND "_documents(doc INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, agent_id TEXT, length INTEGER NOT NULL)", \
+      .make_sums = "CREATE TABLE " KIND "_sums(scope INTEGER PRIMARY KEY, texts INTEGER NOT NULL, words INTEGER NOT NULL)",                          \
+      .add_document = "INSERT INTO " KIND "_documents(doc, id, agent_id, length) VALUES((SELECT coalesce(max(doc), ?1) + 1 FROM " KIND "_documents"  \
+                      " WHERE doc BETWEEN ?1 AND ?2), ?3, ?4, ?5)",                                                                                  \
+      .add_words = "INSERT INTO " KIND "_words(rowid, text) VALUES(?1, ?2)",                                                                         \
+      .find_document = "SELECT doc, length FROM " KIND "_documents WHERE id = ?1",                                                                   \
+      .find_documents = "SELECT doc FROM " KIND "_documents WHERE doc BETWEEN ?1 AND ?2",                                                            \
+      .remove_document = "DELETE FROM " KIND "_documents WHERE doc = ?1",                                                                            \
+      .remove_words = "DELETE FROM " KIND "_words WHERE rowid = ?1",                                                                                 \
+      .add_to_sum = "INSERT INTO " KIND "_sums(scope, texts, words) VALUES(?1, ?2, ?3)"                                                              \
+                    " ON CONFLICT(scope) DO UPDATE SET texts = texts + ?2, words = words + ?3",                                                      \
+      .remove_sum = "DELETE FROM " KIND "_sums WHERE scope = ?1",                                                                                    \
+      .find_sum = "SELECT texts, words FROM " KIND "_sums WHERE scope = ?1",                                                                         \
+      .search = "SELECT d.id, waggle_bm25(" KIND "_words, ?3, ?4, ?5, ?6) AS score FROM " KIND "_words JOIN " KIND "_documents d"                    \
+                " ON d.doc = " KIND "_words.rowid WHERE " KIND "_words MATCH ?1 AND " KIND "_words.rowid BETWEEN ?5 AND ?6"                          \
+                " AND (?2 IS NULL OR d.agent_id = ?2) ORDER BY score DESC, d.id",                                                                    \
   }
 
 const WordStatements kMemoryWordStatements = WAGGLE_WORD_STATEMENTS("memory");
@@ -82,9 +85,8 @@ Status WordWriter::remove(std::string_view id) {
 }
 
 Status WordWriter::remove_scope(std::int64_t scope) {
-  WAGGLE_ASSIGN_OR_RETURN(
-      const std::vector<std::int64_t> docs,
-      file_.query_all(sql_.find_documents, {first_of(scope), last_of(scope)}, [](const sql::Row& row) { return row.integer(0); }));
+  WAGGLE_ASSIGN_OR_RETURN(const std::vector<std::int64_t> docs, file_.query_all(sql_.find_documents, {first_of(scope), last_of(scope)},
+                                                                                [](const sql::Row& row) { return row.integer(0); }));
   for (const std::int64_t doc : docs) {
     WAGGLE_TRY(file_.execute(sql_.remove_words, {doc}));
     WAGGLE_TRY(file_.execute(sql_.remove_document, {doc}));
@@ -110,13 +112,13 @@ Status search_words(sql::Reader& file, const WordStatements& statements, const W
   if (texts <= 0) return {};
   const double mean_length = static_cast<double>(words) / static_cast<double>(texts);
   bool is_enough = false;
-  const Status done = file.query(
-      statements.search, {search.expression, search.agent_id, texts, mean_length, first_of(search.scope), last_of(search.scope)},
-      [&](const sql::Row& row) -> Status {
-        WAGGLE_ASSIGN_OR_RETURN(const WordNext next, sink(row.text(0), row.real(1)));
-        is_enough = next == WordNext::kEnough;
-        return is_enough ? Status(Error(Code::kCancelled, "the search has enough")) : Status();
-      });
+  const Status done =
+      file.query(statements.search, {search.expression, search.agent_id, texts, mean_length, first_of(search.scope), last_of(search.scope)},
+                 [&](const sql::Row& row) -> Status {
+                   WAGGLE_ASSIGN_OR_RETURN(const WordNext next, sink(row.text(0), row.real(1)));
+                   is_enough = next == WordNext::kEnough;
+                   return is_enough ? Status(Error(Code::kCancelled, "the search has enough")) : Status();
+                 });
   return is_enough ? Status() : done;
 }
 

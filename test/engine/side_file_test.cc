@@ -125,6 +125,16 @@ TEST_F(SideFileTest, WaitsForOthersOnlyForAWhile) {
   EXPECT_EQ(sum(other).value(), 1);
 }
 
+TEST_F(SideFileTest, GivesScratchesThatAreEmptyAndLeaveNothing) {
+  ASSERT_TRUE(put(file_, 1));
+  const auto scratch = file_.scratch().value();
+  EXPECT_FALSE(scratch->read(later(), [](sql::Reader& reader) -> Status {
+    WAGGLE_TRY(reader.query_integer("SELECT n FROM t", {}));
+    return {};
+  }));
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(dir_.path()), {}), 1);
+}
+
 TEST_F(SideFileTest, WithoutAPathIsReadOnly) {
   SideFile none{std::string()};
   EXPECT_EQ(put(none, 1).error().code(), Code::kReadOnly);
