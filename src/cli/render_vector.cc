@@ -58,9 +58,13 @@ Record render(const VectorMatch& match) {
     record.null("distance");
   else
     record.number("distance", static_cast<float>(match.distance));
-  record.number("score", static_cast<float>(match.score)).text("content", match.entry.content);
-  record.json("metadata", match.entry.metadata);
-  if (match.parts.text || match.parts.vector) add_words(record, match);
+  const bool is_fused = match.parts.text || match.parts.vector;
+  if (is_fused)
+    record.number("score", match.score);
+  else
+    record.number("score", static_cast<float>(match.score));
+  record.text("content", match.entry.content).json("metadata", match.entry.metadata);
+  if (is_fused) add_words(record, match);
   return record;
 }
 
