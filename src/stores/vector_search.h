@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "hnsw/top_k.h"
 #include "stores/scope.h"
+#include "vector/collection_index.h"
 #include "vector/filter.h"
 #include "waggle/vectors.h"
 

@@ -16,8 +16,8 @@ struct ExpressionPhrase {
   bool is_prefix = false;  // its last word stands for every word that begins so
 };
 
-// The phrases, in their order, also those that NOT is before. invalid_argument for what FTS5 takes and a search here does not: a column, of which there
-// is one only, and a special query ("*reads").
+// The phrases, in their order, also those that NOT is before. invalid_argument for what FTS5 takes and a search here does not: a column, of which
+// there is one only, and a special query ("*reads").
 Result<std::vector<ExpressionPhrase>> phrases_of(std::string_view expression);
 
 }  // namespace waggle::vector

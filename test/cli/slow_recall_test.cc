@@ -138,7 +138,8 @@ class SlowRecall : public testing::Test {
   Score ask_collection(const Embedder& embedder, const SearchWeights& weights) const {
     Score score;
     std::vector<double> times;
-    VectorCollection collection = database_->as("ann").vectors().in("packages");
+    const Session session = database_->as("ann");
+    VectorCollection collection = session.vectors().in("packages");
     const std::size_t asked = std::min(kQueries, packages_.size());
     for (std::size_t i = 0; i < asked; ++i) {
       const std::size_t target = i * (packages_.size() / asked);
