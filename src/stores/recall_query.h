@@ -13,7 +13,7 @@ namespace waggle::stores {
 
 enum class LastWord : std::uint8_t { kWhole, kPrefix };
 
-// Nothing is looked for by an empty text. invalid_argument for an expression that is none, and for one whose last word is to be a prefix: it says that
+// Nothing is looked for by an empty text. invalid_argument for an expression that is none, and for one whose last word is to be a prefix: it says so
 // itself.
 Result<vector::TextQuery> query_of(std::string_view text, QuerySyntax syntax, LastWord last, const sql::Words& words);
 
