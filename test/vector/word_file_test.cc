@@ -156,6 +156,12 @@ TEST_F(WordFileTest, KeepsEachSourceByItself) {
   EXPECT_EQ(found("bee"), std::nullopt) << "each follows the log for itself";
   ASSERT_TRUE(catch_up());
   EXPECT_EQ(found("bee"), 2);
+  VectorStore(scope_).drop("docs").value();
+  EXPECT_EQ(search(true), std::vector<std::string>());
+  ASSERT_TRUE(side_.read(later(), [](sql::Reader& file) -> Status {
+    EXPECT_EQ(file.query_integer("SELECT count(*) FROM vector_documents", {}).value(), 0) << "a collection that is gone leaves nothing";
+    return {};
+  }));
 }
 
 }  // namespace
