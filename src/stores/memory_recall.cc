@@ -187,6 +187,11 @@ class Recalling {
   Answered by_file() {
     WordFile::Target target;
     std::optional<RecallAnswer> answer;
+    std::optional<WordFile::Turn> turn;
+    if (wants_words()) {
+      WAGGLE_ASSIGN_OR_RETURN(WordFile::Turn taken, search_.file().take_turn(deadline_));
+      turn.emplace(std::move(taken));
+    }
     for (int i = 0; i < kFileTries && !answer; ++i) {
       bool again = false;
       WAGGLE_ASSIGN_OR_RETURN(answer, scope_.read([&](Reading& reading) { return by_file_once(reading, target, again); }));

@@ -93,6 +93,7 @@ class WordsAndNear {
   Answered by_file() {
     WordFile::Target target;
     std::optional<VectorAnswer> answer;
+    WAGGLE_ASSIGN_OR_RETURN(const WordFile::Turn turn, file_.take_turn(deadline_));
     for (int i = 0; i < kFileTries && !answer; ++i) {
       bool again = false;
       WAGGLE_ASSIGN_OR_RETURN(answer, scope_.read([&](Reading& reading) { return by_file_once(reading, target, again); }));

@@ -2,6 +2,7 @@
 
 #include "vector/word_file.h"
 
+#include <chrono>
 #include <memory>
 #include <utility>
 
@@ -40,6 +41,32 @@ struct WordFile::State {
   std::string filled_to;   // every text up to this id is there
   bool is_filled = false;  // every text is
 };
+
+WordFile::Turn::~Turn() {
+  if (file_ == nullptr) return;
+  const base::MutexLock lock(file_->mutex_);
+  file_->is_taken_ = !file_->waiting_.empty();
+  if (!file_->is_taken_) return;
+  *file_->waiting_.front() = true;
+  file_->waiting_.pop_front();
+  file_->freed_.notify_all();
+}
+
+Result<WordFile::Turn> WordFile::take_turn(const base::Deadline& deadline) {
+  const base::MutexLock lock(mutex_);
+  bool is_next = !is_taken_;
+  is_taken_ = true;
+  if (!is_next) waiting_.push_back(&is_next);
+  while (!is_next) {
+    if (deadline.passed()) {
+      std::erase(waiting_, &is_next);
+      return deadline.error("other searches for words to end", "give the call more time");
+    }
+    // Soon anyway: a stop request wakes nobody.
+    freed_.wait_until(mutex_, deadline.at_most(std::chrono::milliseconds(100)).end());
+  }
+  return Turn(*this);
+}
 
 Result<WordFile::Mark> WordFile::mark_of(sql::Reader& main, std::int64_t change) {
   Mark mark{.change = change, .fingerprint = {}};

@@ -10,12 +10,15 @@
 #define WAGGLE_VECTOR_WORD_FILE_H
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/deadline.h"
 #include "base/log.h"
+#include "base/mutex.h"
 #include "base/result.h"
 #include "sql/executor.h"
 #include "sql/side_file.h"
@@ -33,6 +36,20 @@ class WordFile {
       : words_(words), file_(file), log_(log), source_(source) {}
 
   const sql::Words& words() const { return words_; }
+
+  // The file serves one at a time, in the order in which they came. A turn is taken before a snapshot is, so that who waits keeps nothing from others.
+  class Turn {
+   public:
+    Turn(Turn&& other) noexcept : file_(std::exchange(other.file_, nullptr)) {}
+    Turn& operator=(Turn&&) = delete;
+    ~Turn();
+
+   private:
+    friend class WordFile;
+    explicit Turn(WordFile& file) : file_(&file) {}
+    WordFile* file_;
+  };
+  Result<Turn> take_turn(const base::Deadline& deadline);
 
   // The state of the snapshot that is searched.
   struct Target {
@@ -76,6 +93,10 @@ class WordFile {
   sql::SideFile& file_;
   base::Log& log_;
   const WordSource& source_;
+  base::Mutex mutex_;
+  base::CondVar freed_;
+  bool is_taken_ WAGGLE_GUARDED_BY(mutex_) = false;
+  std::deque<bool*> waiting_ WAGGLE_GUARDED_BY(mutex_);  // what each of them looks at: is it its turn?
 };
 
 }  // namespace waggle::vector

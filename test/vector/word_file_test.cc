@@ -124,6 +124,25 @@ TEST_F(WordFileTest, IsMadeAnewWhereItHasAnotherForm) {
   EXPECT_EQ(found("bee"), 1);
 }
 
+TEST_F(WordFileTest, GivesOneTurnAtATime) {
+  constexpr int kThreads = 4;
+  int inside = 0;  // who has the turn changes it
+  std::vector<std::jthread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 200; ++i) {
+        const WordFile::Turn turn = file_.take_turn(later()).value();
+        EXPECT_EQ(++inside, 1);
+        --inside;
+      }
+    });
+  }
+  threads.clear();
+  const auto taken = file_.take_turn(later());
+  ASSERT_TRUE(taken);
+  EXPECT_EQ(file_.take_turn(base::Deadline::after(std::chrono::milliseconds(1))).error().code(), Code::kDeadline);
+}
+
 TEST_F(WordFileTest, KeepsEachSourceByItself) {
   VectorStore(scope_).create({.name = "docs", .dimensions = 1}).value();
   VectorCollection(scope_, "docs").upsert({.id = "v", .embedding = {1}, .content = "bee"}).value();
