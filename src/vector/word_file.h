@@ -37,7 +37,7 @@ class WordFile {
 
   const sql::Words& words() const { return words_; }
 
-  // The file serves one at a time, in the order in which they came. A turn is taken before a snapshot is, so that who waits keeps nothing from others.
+  // The file serves one at a time, in the order in which they came. A turn is taken before a snapshot is: who waits keeps nothing from others.
   class Turn {
    public:
     Turn(Turn&& other) noexcept : file_(std::exchange(other.file_, nullptr)) {}

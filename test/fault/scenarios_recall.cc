@@ -1,5 +1,5 @@
-// scenarios_recall.cc: memories, and contents of vectors, are stored, changed and searched for words, and the side file is made, follows and is damaged: whatever happens, a recall finds
-// exactly what is there.
+// scenarios_recall.cc: memories and contents of vectors are stored, changed and searched for words, and the side file is made, follows and is
+// damaged: whatever happens, a search finds exactly what is there.
 
 #include "fault/scenarios.h"
 
