@@ -28,7 +28,7 @@ namespace waggle {
 struct RecallWeights {  // each at least 0; a part of weight 0 is left out
   double text = 1;
   // Absent: 1 - 0.8 * the share of the text's words that the best entry by words has. Where one has them all, words tell more than likeness does;
-  // where none has many, they tell little.
+  // where none has many, they tell little. What an expression of FTS5 finds has all that was asked.
   std::optional<double> vector = {};
   double recency = 0.5;  // counts only with Recall::half_life
   double importance = 0;
@@ -41,7 +41,8 @@ struct Recall {
   // The words to look for, as people write them: no character is syntax. An entry is found when it has one of them, in its value (strings, numbers
   // and names of members) or in its key; letters are the same in either case and with or without marks. May be empty when there is a vector.
   std::string text = {};
-  bool last_word_is_prefix = false;          // the last word also finds words that it begins, as while somebody types
+  QuerySyntax syntax = QuerySyntax::kWords;  // what `text` is; see waggle/vectors.h
+  bool last_word_is_prefix = false;          // of kWords: the last word also finds words that it begins, as while somebody types
   std::vector<float> vector = {};            // nearness to this, of entries that have an embedding; empty: words alone
   std::optional<std::string> model = {};     // whose vector it is; when said, it must be that of the embeddings
   std::optional<std::string> agent_id = {};  // only this agent's memories

@@ -109,7 +109,23 @@ struct PutText {
 
 enum class Embedding : std::uint8_t { kLeftOut, kIncluded };
 
-// A search for the k nearest.
+// How a text that is looked for is read.
+enum class QuerySyntax : std::uint8_t {
+  kWords,  // as people write: any of its words, and no character is syntax
+  // An expression of SQLite's FTS5: "phrases", AND, OR, NOT, NEAR(a b, 5), prefixes (bee*), ^ for the beginning. One that is none is invalid_argument
+  // with FTS5's message and the query. There is one text: to name a column is refused.
+  kFts5,
+};
+
+struct SearchWeights {  // each at least 0; a part of weight 0 is left out
+  double text = 1;
+  std::optional<double> vector = {};  // as RecallWeights::vector in waggle/recall.h
+};
+
+// A search for the k nearest, for the k that fit best the words of a text, or for both.
+//
+// With a text the words of the contents are ranked by BM25, within the collection; how near they are by `query`, where that is given too; and the two
+// rankings are fused as waggle/recall.h says, by the weights. A vector is found by either. `filter`, `agent_id` and `min_score` hold for all of them.
 //
 // `filter` is a JSON object over the metadata: {"lang":"en"} or {"lang":{"eq":"en"}}, with the operators eq, ne, lt, le, gt, ge, in (an array),
 // exists (true or false) and prefix; several keys of one object must all hold; {"and":[..]}, {"or":[..]}, {"not":{..}} combine objects. A key of dots
@@ -117,40 +133,71 @@ enum class Embedding : std::uint8_t { kLeftOut, kIncluded };
 // text. A missing key matches nothing but ne, not and {"exists":false}.
 struct VectorSearch {
   static constexpr std::int64_t kNeighboursMax = 10'000;
+  static constexpr std::int64_t kFusedMax = 1'000;
+  static constexpr std::size_t kTextBytesMax = std::size_t{64} << 10;
   enum class Accuracy : std::uint8_t {
     kOfIndex,  // what the collection's index gives
     kExact,    // every vector is measured by its own numbers
   };
 
-  std::vector<float> query;
-  std::int64_t k = 10;  // 1 to kNeighboursMax; fewer are answered only when fewer match
+  std::vector<float> query = {};  // may be empty where there is a text
+  // The words to look for in the contents. Letters are the same in either case and with or without marks. Empty: nearness alone.
+  std::string text = {};
+  QuerySyntax syntax = QuerySyntax::kWords;
+  bool last_word_is_prefix = false;  // of kWords: the last word also finds words that it begins, as while somebody types
+  SearchWeights weights = {};
+  std::int64_t k = 10;  // 1 to kNeighboursMax, with a text to kFusedMax; fewer are answered only when fewer match
   std::optional<Json> filter = {};
   std::optional<std::string> agent_id = {};  // only this agent's
-  std::optional<double> min_score = {};      // only what scores at least this
+  // Only what scores at least this by nearness to `query`, also where it was found by its words; what fusion makes of it is no matter. So it needs a
+  // query.
+  std::optional<double> min_score = {};
   Embedding embeddings = Embedding::kLeftOut;
   std::optional<std::string> model = {};  // whose vector the query is: as PutVector::model
   std::int64_t ef = 96;  // width of the beam through a graph, 1 to kNeighboursMax: more finds more and takes longer. At least k is used
   Accuracy accuracy = Accuracy::kOfIndex;
 };
 
+// What of a fused score comes from where; absent where the part does not take part, or the vector is not in that ranking.
+struct VectorParts {
+  std::optional<double> text;
+  std::optional<double> vector;
+};
+
 struct VectorMatch {
   VectorEntry entry;
-  double distance = 0;
-  double score = 0;
+  double distance = 0;  // not a number in a search by words alone
+  double score = 0;     // of nearness; in a search with a text the fused one
+  // In a search with a text:
+  VectorParts parts = {};
+  std::string snippet = {};  // as RecallMatch::snippet, of the content
+  std::optional<std::int64_t> text_rank = {};
+  std::optional<double> bm25 = {};
+  std::optional<std::int64_t> vector_rank = {};
+};
+
+// How the words of a search were answered.
+struct WordPlan {
+  std::string method;          // "side file", "rows"
+  std::string reason;          // why this one
+  std::int64_t words = 0;      // different ones that were looked for
+  std::int64_t by_text = 0;    // vectors that the ranking by words gave to the fusion
+  std::int64_t by_vector = 0;  // the same by nearness
 };
 
 // How a search was answered, for who wonders.
 struct SearchPlan {
-  std::string method;                    // "HNSW", "exact scan in memory", "exact scan in SQL", "int8 scan in memory"
+  std::string method;                    // "HNSW", "exact scan in memory", "exact scan in SQL", "int8 scan in memory"; "words" where that is all
   std::string reason;                    // why this one
   std::int64_t vectors = 0;              // in the collection
   std::optional<std::int64_t> matching;  // of them passed the filter and the agent scope; a walk through a graph does not count them
   std::int64_t distances = 0;            // computed
   std::int64_t visited = 0;              // places of the graph
+  std::optional<WordPlan> words = {};    // in a search with a text
 };
 
 struct VectorAnswer {
-  std::vector<VectorMatch> items;  // nearest first; of equals, the older first
+  std::vector<VectorMatch> items;  // nearest first, or best first; of equals, the older first
   SearchPlan plan;
 };
 
@@ -220,11 +267,12 @@ class VectorCollection {
   // Answers what was removed.
   Result<VectorEntry> remove(std::string_view id);
 
-  // The nearest vectors, min(k, matching) of them, by whatever index there is at this moment; SearchPlan tells. invalid_argument for a query that
-  // cannot be one of this collection, and for a filter that is none.
+  // The nearest vectors, min(k, matching) of them, by whatever index there is at this moment; or what VectorSearch::text finds. SearchPlan tells.
+  // invalid_argument for a query that cannot be one of this collection, and for a filter or an expression that is none.
   Result<VectorAnswer> search(const VectorSearch& search);
 
-  // The nearest to a text, by the embedder of the collection's model as above; `search.query` and `search.model` are set by it.
+  // The nearest to a text, by the embedder of the collection's model as above; `search.query` and `search.model` are set by it. Its words are looked
+  // for only where `search.text` says so.
   Result<VectorAnswer> search_text(const Embedder& embedder, std::string_view text, VectorSearch search = {});
 
   // Two by the names of the architecture that Waggle began with: insert, and search for `limit` without conditions.

@@ -1,5 +1,6 @@
 // render_vector.cc: collections, vectors and what a search found.
 
+#include <cmath>
 #include <utility>
 
 #include "base/json.h"
@@ -30,13 +31,40 @@ Record render(const VectorEntry& entry) {
   return record;
 }
 
+namespace {
+
+void add_number(Record& record, std::string_view name, const std::optional<double>& number) {
+  if (number)
+    record.number(name, *number);
+  else
+    record.null(name);
+}
+
+void add_words(Record& record, const VectorMatch& match) {
+  Record parts;
+  add_number(parts, "text", match.parts.text);
+  add_number(parts, "vector", match.parts.vector);
+  record.record("parts", parts).text("snippet", match.snippet).integer("text_rank", match.text_rank);
+  add_number(record, "bm25", match.bm25);
+  record.integer("vector_rank", match.vector_rank);
+}
+
+}  // namespace
+
 Record render(const VectorMatch& match) {
   Record record;
-  record.text("id", match.entry.id)
-      .number("distance", static_cast<float>(match.distance))
-      .number("score", static_cast<float>(match.score))
-      .text("content", match.entry.content);
-  record.json("metadata", match.entry.metadata);
+  record.text("id", match.entry.id);
+  if (std::isnan(match.distance))
+    record.null("distance");
+  else
+    record.number("distance", static_cast<float>(match.distance));
+  const bool is_fused = match.parts.text || match.parts.vector;
+  if (is_fused)
+    record.number("score", match.score);
+  else
+    record.number("score", static_cast<float>(match.score));
+  record.text("content", match.entry.content).json("metadata", match.entry.metadata);
+  if (is_fused) add_words(record, match);
   return record;
 }
 
@@ -44,6 +72,11 @@ Record render(const SearchPlan& plan) {
   Record record;
   record.text("method", plan.method).text("reason", plan.reason).integer("vectors", plan.vectors).integer("matching", plan.matching);
   record.integer("distances", plan.distances).integer("visited", plan.visited);
+  if (!plan.words) return record;
+  const WordPlan& words = *plan.words;
+  Record inner;
+  inner.text("method", words.method).text("reason", words.reason).integer("words", words.words).integer("by_text", words.by_text);
+  record.record("words", inner.integer("by_vector", words.by_vector));
   return record;
 }
 

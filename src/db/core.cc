@@ -22,6 +22,8 @@ Core::Core(engine::Engine& engine, const Options& options)
     words_ = *std::move(words);
     memory_search_.emplace(*words_, side_file_, engine.log(), options.index_bytes);
     shared_.memory_search = &*memory_search_;
+    vector_words_.emplace(*words_, side_file_, engine.log(), vector::kVectorWords);
+    shared_.vector_words = &*vector_words_;
   }
 }
 

@@ -41,6 +41,7 @@ class Core {
   std::unique_ptr<engine::Words> words_;  // nullptr when memory did not suffice for it
   engine::SideFile side_file_;
   std::optional<vector::MemorySearch> memory_search_;
+  std::optional<vector::WordFile> vector_words_;
   stores::Chores chores_;
   stores::Shared shared_;
 };

@@ -124,6 +124,10 @@ Status Connection::sync_commits(bool are_synced) {
   return {};
 }
 
+Status Connection::set_application_id(std::uint32_t id) {
+  return run_pragma("PRAGMA application_id=" + std::to_string(static_cast<std::int32_t>(id)));
+}
+
 Result<sqlite3_stmt*> Connection::prepare(sql::Text text) {
   const auto found = statements_.find(text.data());
   if (found != statements_.end()) [[likely]]

@@ -55,6 +55,9 @@ class Connection {
   // Are commits synced to the disk, as the durability says, or left to a later one that is? They are at first. Not inside a transaction.
   Status sync_commits(bool are_synced);
 
+  // Sets the header's application id.
+  Status set_application_id(std::uint32_t id);
+
   // Undoes the transaction that is open, if one is. Works also when memory has run out: it is prepared with the connection.
   Status roll_back();
   bool in_transaction() const { return sqlite3_get_autocommit(db_) == 0; }

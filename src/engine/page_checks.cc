@@ -13,6 +13,7 @@ namespace waggle::engine {
 namespace {
 
 constexpr std::size_t kCheckedBytes = PageChecks::kPageBytes - PageChecks::kChecksumBytes;
+constexpr sqlite3_int64 kApplicationIdOffset = 68;  // https://sqlite.org/fileformat2.html#the_database_header
 // Shorter reads are of the file's header, whose page is read as a whole later.
 constexpr int kShortRead = 512;
 
@@ -29,15 +30,20 @@ std::uint64_t checksum(const unsigned char* page, sqlite3_int64 offset) {
   return sum == 0 ? 1 : sum;
 }
 
-}  // namespace
-
-Status PageChecks::install(Connection& connection) {
-  static_assert(std::is_standard_layout_v<PageChecks>);
+Result<sqlite3_file*> file_of(Connection& connection) {
   sqlite3_file* file = nullptr;
   if (sqlite3_file_control(connection.handle(), "main", SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&file)) != SQLITE_OK || file == nullptr ||
       file->pMethods == nullptr) {
     return make_error(SQLITE_CANTOPEN, connection.path(), "open it");
   }
+  return file;
+}
+
+}  // namespace
+
+Status PageChecks::install(Connection& connection) {
+  static_assert(std::is_standard_layout_v<PageChecks>);
+  WAGGLE_ASSIGN_OR_RETURN(sqlite3_file* const file, file_of(connection));
   int reserved = kChecksumBytes;
   sqlite3_file_control(connection.handle(), "main", SQLITE_FCNTL_RESERVE_BYTES, &reserved);
   original_ = file->pMethods;
@@ -49,6 +55,17 @@ Status PageChecks::install(Connection& connection) {
   // What was read while the connection was opened was not looked at.
   sqlite3_db_release_memory(connection.handle());
   return {};
+}
+
+Result<std::uint32_t> PageChecks::application_id(Connection& connection) const {
+  WAGGLE_ASSIGN_OR_RETURN(sqlite3_file* const file, file_of(connection));
+  std::array<unsigned char, 4> bytes{};
+  const int code = original_->xRead(file, bytes.data(), static_cast<int>(bytes.size()), kApplicationIdOffset);
+  if (code == SQLITE_IOERR_SHORT_READ) return std::uint32_t{0};  // a file without a page
+  if (code != SQLITE_OK) return make_error(code, connection.path(), "read its header");
+  std::uint32_t id = 0;
+  for (const unsigned char byte : bytes) id = id << 8U | byte;
+  return id;
 }
 
 int PageChecks::read(sqlite3_file* file, void* buffer, int size, sqlite3_int64 offset) {

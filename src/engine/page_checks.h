@@ -6,7 +6,9 @@
 #ifndef WAGGLE_ENGINE_PAGE_CHECKS_H
 #define WAGGLE_ENGINE_PAGE_CHECKS_H
 
+#include <cstdint>
 #include "base/result.h"
+
 #include "engine/connection.h"
 #include "sqlite3.h"
 
@@ -19,6 +21,9 @@ class PageChecks {
 
   // On a connection that has no statement under way. This object must outlive the connection.
   Status install(Connection& connection);
+
+  // The application id in the file as it is now, whatever the connection remembers of it. Of one that holds a lock.
+  Result<std::uint32_t> application_id(Connection& connection) const;
 
  private:
   static int read(sqlite3_file* file, void* buffer, int size, sqlite3_int64 offset);

@@ -24,8 +24,17 @@ struct Query {
   double mean_length = 0;
 };
 
-int count_row(const Fts5ExtensionApi*, Fts5Context*, void* count) {
-  ++*static_cast<sqlite3_int64*>(count);
+// How many of the rows first to last have a phrase.
+struct Count {
+  sqlite3_int64 first = 0;
+  sqlite3_int64 last = 0;
+  sqlite3_int64 rows = 0;
+};
+
+int count_row(const Fts5ExtensionApi* api, Fts5Context* context, void* data) {
+  Count& count = *static_cast<Count*>(data);
+  const sqlite3_int64 row = api->xRowid(context);
+  if (row >= count.first && row <= count.last) ++count.rows;
   return SQLITE_OK;
 }
 
@@ -35,9 +44,9 @@ int prepare(const Fts5ExtensionApi& api, Fts5Context* context, sqlite3_value** a
   const int phrases = api.xPhraseCount(context);
   query.times.resize(static_cast<std::size_t>(phrases));
   for (int phrase = 0; phrase < phrases; ++phrase) {
-    sqlite3_int64 with_phrase = 0;
+    Count with_phrase{.first = sqlite3_value_int64(args[2]), .last = sqlite3_value_int64(args[3])};
     if (const int code = api.xQueryPhrase(context, phrase, &with_phrase, count_row); code != SQLITE_OK) return code;
-    const auto some = static_cast<double>(with_phrase);
+    const auto some = static_cast<double>(with_phrase.rows);
     query.idf.push_back(std::max(kIdfMin, std::log((texts - some + 0.5) / (some + 0.5))));
   }
   return SQLITE_OK;
@@ -75,7 +84,7 @@ int score(const Fts5ExtensionApi& api, Fts5Context* context, sqlite3_value** arg
 
 void waggle_bm25(const Fts5ExtensionApi* api, Fts5Context* context, sqlite3_context* out, int count, sqlite3_value** args) {
   double sum = 0;
-  int code = count == 2 ? SQLITE_OK : SQLITE_MISUSE;
+  int code = count == 4 ? SQLITE_OK : SQLITE_MISUSE;
   try {
     if (code == SQLITE_OK) code = score(*api, context, args, sum);
   } catch (const std::bad_alloc&) {  // SQLite knows no exceptions

@@ -15,8 +15,8 @@ namespace waggle::engine {
 // FTS5 of a connection. It belongs to the connection.
 Result<fts5_api*> find_fts5(Connection& connection);
 
-// Adds the function waggle_bm25(TABLE, TEXTS, MEAN_LENGTH) for searches in tables of FTS5: BM25 as vector/text_index.h says, where there are TEXTS of
-// MEAN_LENGTH words on average.
+// Adds the function waggle_bm25(TABLE, TEXTS, MEAN_LENGTH, FIRST, LAST) for searches in tables of FTS5: BM25 as vector/text_index.h says, where the
+// texts whose rowid is FIRST to LAST are all there is: TEXTS of them, of MEAN_LENGTH words on average.
 Status add_rank_function(Connection& connection);
 
 }  // namespace waggle::engine

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "engine/rank.h"
+#include "engine/scratch_file.h"
 
 namespace waggle::engine {
 namespace {
@@ -20,26 +21,6 @@ constexpr std::int64_t kWhole = 2;
 constexpr auto kPatience = std::chrono::milliseconds(250);
 
 constexpr std::size_t kPageCacheBytes = std::size_t{16} << 20;
-
-class SideReader final : public sql::Reader {
- public:
-  explicit SideReader(Connection& connection) : connection_(connection) {}
-  Status query(sql::Text text, sql::Args args, sql::RowSink sink) override { return connection_.query(text, args, sink); }
-
- private:
-  Connection& connection_;
-};
-
-class SideWriter final : public sql::Writer {
- public:
-  explicit SideWriter(Connection& connection) : connection_(connection) {}
-  Status query(sql::Text text, sql::Args args, sql::RowSink sink) override { return connection_.query(text, args, sink); }
-  Result<Outcome> execute(sql::Text text, sql::Args args) override { return connection_.execute(text, args); }
-  void note_changed(std::uint64_t) override {}
-
- private:
-  Connection& connection_;
-};
 
 Error unfinished(const std::string& path) {
   return Error(Code::kCorruption, path + ": a program ended while it wrote it", "nothing is lost: it is made anew");
@@ -94,12 +75,28 @@ Status SideFile::read(const base::Deadline& deadline, base::FunctionRef<Status(s
   WAGGLE_ASSIGN_OR_RETURN(const std::unique_ptr<Turn> turn, Turn::take(*this, patience));
   WAGGLE_TRY(open(Access::kReadWrite, patience));
   const AtEnd end([this] {
-    if (!connection_->roll_back()) close();
+    if (connection_ != nullptr && !connection_->roll_back()) close();
   });
-  WAGGLE_TRY(begin_read(patience));
+  WAGGLE_TRY(reopen_if_replaced(Access::kReadWrite, patience, [&] { return begin_read(patience); }));
   connection_->set_deadline(&deadline);
-  SideReader reader(*connection_);
+  SideWriter reader(*connection_);
   return work(reader);
+}
+
+// SQLite tells by a counter in the header whether the pages that it remembers are still those of the file. Of a file that somebody has put back as it
+// was before, and that was written since, the counter can be what it was. So each writer also stamps the file with what no other has.
+Status SideFile::reopen_if_replaced(Access access, const base::Deadline& deadline, base::FunctionRef<Status()> begin) {
+  WAGGLE_TRY(begin());
+  WAGGLE_ASSIGN_OR_RETURN(const std::uint32_t stamp, checks_->application_id(*connection_));
+  if (stamp_.value_or(stamp) != stamp) {
+    close();
+    WAGGLE_TRY(open(access, deadline));
+    WAGGLE_TRY(begin());
+    WAGGLE_ASSIGN_OR_RETURN(stamp_, checks_->application_id(*connection_));
+    return {};
+  }
+  stamp_ = stamp;
+  return {};
 }
 
 Status SideFile::begin_read(const base::Deadline& patience) {
@@ -117,8 +114,11 @@ Status SideFile::write(const base::Deadline& deadline, base::FunctionRef<Status(
   WAGGLE_TRY(open(Access::kCreate, patience));
   const AtEnd end([this] { unlock(); });
   bool was_whole = false;
-  connection_->set_deadline(&patience);
-  WAGGLE_TRY(lock_and_mark(was_whole));
+  WAGGLE_TRY(reopen_if_replaced(Access::kCreate, patience, [&] {
+    connection_->set_deadline(&patience);
+    return lock();
+  }));
+  WAGGLE_TRY(mark_being_written(was_whole));
   connection_->set_deadline(&deadline);
   const Status changed = change(work);
   // What has begun to be written is brought to its end whatever the caller's deadline: it is soon.
@@ -129,13 +129,19 @@ Status SideFile::write(const base::Deadline& deadline, base::FunctionRef<Status(
 }
 
 // Takes the file for this connection alone until unlock: a lock that outlasts transactions.
-Status SideFile::lock_and_mark(bool& was_whole) {
+Status SideFile::lock() {
   WAGGLE_TRY(connection_->execute("PRAGMA locking_mode = EXCLUSIVE"));
-  WAGGLE_TRY(connection_->execute("BEGIN EXCLUSIVE"));
+  return connection_->execute("BEGIN EXCLUSIVE");
+}
+
+Status SideFile::mark_being_written(bool& was_whole) {
   WAGGLE_ASSIGN_OR_RETURN(const std::int64_t mark, connection_->query_integer("PRAGMA user_version"));
   if (mark == kBeingWritten) return unfinished(path_);
   was_whole = mark == kWhole;
   WAGGLE_TRY(connection_->execute("PRAGMA user_version = 1"));
+  const auto stamp = static_cast<std::uint32_t>(base::steady_now().time_since_epoch().count());
+  WAGGLE_TRY(connection_->set_application_id(stamp));
+  stamp_ = stamp;
   return connection_->execute("COMMIT");
 }
 
@@ -156,6 +162,7 @@ Status SideFile::mark_whole() {
 
 // The lock goes with the first read in the other mode. Whatever state the connection is in: closed it holds none.
 void SideFile::unlock() {
+  if (connection_ == nullptr) return;
   connection_->set_deadline(nullptr);
   if (!connection_->roll_back() || !connection_->execute("PRAGMA locking_mode = NORMAL") ||
       !connection_->query_integer("SELECT count(*) FROM sqlite_schema")) {
@@ -172,6 +179,8 @@ void SideFile::discard() {
   close();
   if (is_ours) ::unlink(path_.c_str());
 }
+
+Result<std::unique_ptr<sql::SideFile>> SideFile::scratch() const { return ScratchFile::create(); }
 
 // The file that has the name now: the one that is open may have been removed.
 Status SideFile::open(Access access, const base::Deadline& deadline) {
@@ -201,6 +210,7 @@ Status SideFile::open(Access access, const base::Deadline& deadline) {
 void SideFile::close() {
   connection_.reset();
   checks_.reset();
+  stamp_.reset();
 }
 
 }  // namespace waggle::engine

@@ -7,7 +7,9 @@
 #ifndef WAGGLE_ENGINE_SIDE_FILE_H
 #define WAGGLE_ENGINE_SIDE_FILE_H
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/mutex.h"
@@ -27,6 +29,7 @@ class SideFile final : public sql::SideFile {
   Status read(const base::Deadline& deadline, base::FunctionRef<Status(sql::Reader&)> work) override;
   Status write(const base::Deadline& deadline, base::FunctionRef<Status(sql::Writer&)> work) override;
   void discard() override;
+  Result<std::unique_ptr<sql::SideFile>> scratch() const override;
 
  private:
   class Turn;
@@ -34,9 +37,11 @@ class SideFile final : public sql::SideFile {
   class AtEnd;
 
   Status begin_read(const base::Deadline& patience);
+  Status reopen_if_replaced(Access access, const base::Deadline& deadline, base::FunctionRef<Status()> begin);
   Status open(Access access, const base::Deadline& deadline);
   void close();
-  Status lock_and_mark(bool& was_whole);
+  Status lock();
+  Status mark_being_written(bool& was_whole);
   Status change(base::FunctionRef<Status(sql::Writer&)> work);
   Status mark_whole();
   void unlock();
@@ -49,6 +54,7 @@ class SideFile final : public sql::SideFile {
   FileId id_;
   std::unique_ptr<PageChecks> checks_;
   std::unique_ptr<Connection> connection_;
+  std::optional<std::uint32_t> stamp_;  // of the state that the connection remembers pages of
 };
 
 }  // namespace waggle::engine

@@ -89,4 +89,15 @@ Status Words::split(std::string_view text, base::FunctionRef<void(const sql::Wor
   return {};
 }
 
+// By asking a table that has nothing in it: FTS5 reads an expression before it looks for anything.
+Status Words::check_expression(std::string_view expression) const {
+  const base::MutexLock lock(checking_);
+  WAGGLE_TRY(connection_->execute("CREATE VIRTUAL TABLE IF NOT EXISTS no_words USING fts5(text, content = '',"
+                                  " tokenize = 'unicode61 remove_diacritics 2')"));
+  const Status asked =
+      connection_->query("SELECT rowid FROM no_words WHERE no_words MATCH ?1", {expression}, [](const sql::Row&) { return Status(); });
+  if (asked || asked.error().code() != Code::kInvalidArgument) return asked;
+  return Error(Code::kInvalidArgument, sqlite3_errmsg(connection_->handle()));
+}
+
 }  // namespace waggle::engine

@@ -19,6 +19,7 @@ class Words final : public sql::Words {
   ~Words() override;
 
   Status split(std::string_view text, base::FunctionRef<void(const sql::Word&)> visit) const override;
+  Status check_expression(std::string_view expression) const override;
 
  private:
   class Lease;
@@ -28,6 +29,7 @@ class Words final : public sql::Words {
   Result<Fts5Tokenizer*> take() const;
 
   std::unique_ptr<Connection> connection_;  // the tokenizers belong to it
+  mutable base::Mutex checking_;            // held by who runs statements on it
   fts5_tokenizer methods_ = {};
   void* data_ = nullptr;
   mutable base::Mutex mutex_;

@@ -3,6 +3,8 @@
 #ifndef WAGGLE_SQL_SIDE_FILE_H
 #define WAGGLE_SQL_SIDE_FILE_H
 
+#include <memory>
+
 #include "base/deadline.h"
 #include "base/function_ref.h"
 #include "base/result.h"
@@ -12,8 +14,8 @@ namespace waggle::sql {
 
 // Thread-safe; one call at a time runs, in this process and any other, but for reads of several processes.
 //
-// Searches in tables of FTS5 have the function waggle_bm25(TABLE, TEXTS, MEAN_LENGTH): the score of what was found, where there are TEXTS of
-// MEAN_LENGTH words on average.
+// Searches in tables of FTS5 have the function waggle_bm25(TABLE, TEXTS, MEAN_LENGTH, FIRST, LAST): the score of what was found, where the texts
+// whose rowid is FIRST to LAST are all there is: TEXTS of them, of MEAN_LENGTH words on average.
 //
 // Errors tell what to do without it: not_found, there is none yet; corruption, it is damaged or a writer died in the middle: discard it; deadline,
 // somebody else uses it for longer than the caller would wait; all others, it cannot be used here.
@@ -27,6 +29,9 @@ class SideFile {
   virtual Status write(const base::Deadline& deadline, base::FunctionRef<Status(Writer&)> work) = 0;
   // Removes the file. The next write makes it anew.
   virtual void discard() = 0;
+
+  // One in memory, empty, for one thread, which ends with its owner: for when this one cannot be used. It answers what a file would.
+  virtual Result<std::unique_ptr<SideFile>> scratch() const = 0;
 };
 
 }  // namespace waggle::sql

@@ -24,6 +24,9 @@ class Words {
 
   // Calls `visit` for each word of the text, in its order. `folded` is valid during the call. Thread-safe.
   virtual Status split(std::string_view text, base::FunctionRef<void(const Word&)> visit) const = 0;
+
+  // Is this an expression of FTS5, as a search of its tables takes it? invalid_argument with FTS5's message otherwise. Thread-safe.
+  virtual Status check_expression(std::string_view expression) const = 0;
 };
 
 }  // namespace waggle::sql

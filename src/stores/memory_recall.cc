@@ -6,13 +6,13 @@
 #include "waggle/recall.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "base/text.h"
 #include "stores/memory_cache.h"
 #include "stores/memory_rows.h"
 #include "stores/recall_fusion.h"
+#include "stores/recall_query.h"
 #include "stores/scope.h"
 #include "vector/embedding_bytes.h"
 #include "vector/memory_search.h"
@@ -35,17 +35,13 @@ using vector::MemorySpace;
 using vector::MemoryState;
 using vector::SharedMemoryIndex;
 using vector::WordFile;
+using vector::WordNext;
 
 // How many entries each ranking gives to the fusion.
 constexpr std::size_t kDepthMin = 100;
 constexpr std::size_t kDepthFactor = 4;
 // A file that others keep bringing ahead of this call's snapshot is asked so often, each time with a new snapshot.
 constexpr int kFileTries = 4;
-
-Status check_weight(const char* name, double weight) {
-  if (std::isfinite(weight) && weight >= 0) return {};
-  return Error(Code::kInvalidArgument, std::string("the weight of ") + name + " is a finite number, at least 0");
-}
 
 Status check(const Recall& recall) {
   WAGGLE_TRY(base::check_text("text of a recall", recall.text, Recall::kTextBytesMax));
@@ -54,10 +50,10 @@ Status check(const Recall& recall) {
   }
   if (recall.k < 1 || recall.k > Recall::kItemsMax) return Error(Code::kInvalidArgument, "k is 1 to " + std::to_string(Recall::kItemsMax));
   if (recall.agent_id) WAGGLE_TRY(base::check_name("agent of memory entries", *recall.agent_id, PutMemory::kKeyBytesMax));
-  WAGGLE_TRY(check_weight("text", recall.weights.text));
-  WAGGLE_TRY(check_weight("vector", recall.weights.vector.value_or(0)));
-  WAGGLE_TRY(check_weight("recency", recall.weights.recency));
-  WAGGLE_TRY(check_weight("importance", recall.weights.importance));
+  WAGGLE_TRY(stores::check_weight("text", recall.weights.text));
+  WAGGLE_TRY(stores::check_weight("vector", recall.weights.vector.value_or(0)));
+  WAGGLE_TRY(stores::check_weight("recency", recall.weights.recency));
+  WAGGLE_TRY(stores::check_weight("importance", recall.weights.importance));
   if (recall.half_life && *recall.half_life <= Duration::zero()) return Error(Code::kInvalidArgument, "a half-life must be above zero");
   if (!(recall.diversity >= 0 && recall.diversity <= 1)) return Error(Code::kInvalidArgument, "diversity is 0 to 1");
   return {};
@@ -110,10 +106,13 @@ class Recalling {
     return state;
   }
 
+  // The index in memory knows single words only.
+  bool fits_index() const { return !query_.fts5 || !wants_words(); }
+
   // In a transaction of the caller's nothing is waited for and nothing is brought up to date: its rows may be of a state that nobody else will see.
   Answered answer_bound(Reading& reading) {
     WAGGLE_ASSIGN_OR_RETURN(const MemoryState state, state_of(reading));
-    if (const SharedMemoryIndex::Hold hold = search_.index().try_hold(); hold && hold.follower().change() == state.newest) {
+    if (const SharedMemoryIndex::Hold hold = search_.index().try_hold(); fits_index() && hold && hold.follower().change() == state.newest) {
       return from_index(reading, hold.follower().index(), "memory", "the entries are in memory");
     }
     reason_ = "a transaction is searched";
@@ -122,8 +121,9 @@ class Recalling {
 
   // nullopt when there is none yet, or somebody fills it.
   Answered by_index() {
-    WAGGLE_ASSIGN_OR_RETURN(SharedMemoryIndex::Hold hold, search_.index().hold(deadline_));
     std::optional<RecallAnswer> answer;
+    if (!fits_index()) return answer;
+    WAGGLE_ASSIGN_OR_RETURN(SharedMemoryIndex::Hold hold, search_.index().hold(deadline_));
     bool must_fill = !hold;
     if (hold) {
       WAGGLE_ASSIGN_OR_RETURN(answer, scope_.read([&](Reading& reading) { return by_index_as_it_is(reading, hold); }));
@@ -187,6 +187,11 @@ class Recalling {
   Answered by_file() {
     WordFile::Target target;
     std::optional<RecallAnswer> answer;
+    std::optional<WordFile::Turn> turn;
+    if (wants_words()) {
+      WAGGLE_ASSIGN_OR_RETURN(WordFile::Turn taken, search_.file().take_turn(deadline_));
+      turn.emplace(std::move(taken));
+    }
     for (int i = 0; i < kFileTries && !answer; ++i) {
       bool again = false;
       WAGGLE_ASSIGN_OR_RETURN(answer, scope_.read([&](Reading& reading) { return by_file_once(reading, target, again); }));
@@ -215,43 +220,66 @@ class Recalling {
         return Answered(std::nullopt);
       }
     }
-    if (wants_near() && state.space) {
-      WAGGLE_ASSIGN_OR_RETURN(rankings.by_vector, vector::find_near_rows(reading.sql, *state.space, recall_.vector, depth(), selection(reading)));
-    }
+    WAGGLE_TRY(find_near(reading, state, rankings));
     if (!wants_words()) return finish(reading, rankings, {.method = "rows", .reason = "the entries are not in memory"});
-    return finish(reading, rankings,
-                  {.method = "side file", .reason = "the entries are not in memory: the first recall of this process, or no room"});
+    const char* const reason =
+        query_.fts5 ? "the query is an expression" : "the entries are not in memory: the first recall of this process, or no room";
+    return finish(reading, rankings, {.method = "side file", .reason = reason});
   }
+
+  Status find_near(Reading& reading, const MemoryState& state, Rankings& rankings) {
+    if (!wants_near() || !state.space) return {};
+    WAGGLE_ASSIGN_OR_RETURN(rankings.by_vector, vector::find_near_rows(reading.sql, *state.space, recall_.vector, depth(), selection(reading)));
+    return {};
+  }
+
+  vector::WordSearch word_search() const { return {.expression = query_.expression(), .agent_id = recall_.agent_id}; }
 
   Result<WordFile::Answer> find_in_file(Reading& reading, const WordFile::Target& target, Rankings& rankings) {
     rankings.by_text.clear();
     vector::RowJudge judge(selection(reading));
     bool is_wrong = false;
-    auto answer = search_.file().search(
-        reading.sql, target, {.query = query_, .agent_id = recall_.agent_id}, deadline_,
-        [&](std::string_view id, double score) -> Result<WordFile::Next> {
-          is_wrong = true;  // until the row is there
-          std::optional<MemoryHit> hit;
-          WAGGLE_TRY(reading.sql.query("SELECT metadata, updated_at, expires_at FROM memory WHERE id = ?1", {id}, [&](const sql::Row& row) -> Status {
-            is_wrong = false;
-            WAGGLE_ASSIGN_OR_RETURN(hit, judge.judge(id, row.optional_text(0), row.timestamp(1), row.optional_timestamp(2)));
-            return {};
-          }));
-          if (is_wrong) return WordFile::Next::kEnough;
-          if (!hit) return WordFile::Next::kGoOn;
-          hit->score = score;
-          rankings.by_text.push_back(*std::move(hit));
-          return rankings.by_text.size() < depth() ? WordFile::Next::kGoOn : WordFile::Next::kEnough;
-        });
+    auto answer = search_.file().search(reading.sql, target, word_search(), deadline_, [&](std::string_view id, double score) -> Result<WordNext> {
+      WAGGLE_ASSIGN_OR_RETURN(const bool is_there, offer(reading, judge, id, score, rankings));
+      is_wrong = !is_there;
+      return is_there && rankings.by_text.size() < depth() ? WordNext::kGoOn : WordNext::kEnough;
+    });
     if (answer && is_wrong) answer->is_at_target = false;
     return answer;
   }
 
+  // An entry that has the words, for the ranking if it may be found. False when there is none of this id.
+  static Result<bool> offer(Reading& reading, vector::RowJudge& judge, std::string_view id, double score, Rankings& rankings) {
+    bool is_there = false;
+    std::optional<MemoryHit> hit;
+    WAGGLE_TRY(reading.sql.query("SELECT metadata, updated_at, expires_at FROM memory WHERE id = ?1", {id}, [&](const sql::Row& row) -> Status {
+      is_there = true;
+      WAGGLE_ASSIGN_OR_RETURN(hit, judge.judge(id, row.optional_text(0), row.timestamp(1), row.optional_timestamp(2)));
+      return {};
+    }));
+    if (!hit) return is_there;
+    hit->score = score;
+    rankings.by_text.push_back(*std::move(hit));
+    return true;
+  }
+
   Answered by_rows(Reading& reading) {
     WAGGLE_ASSIGN_OR_RETURN(MemoryState state, state_of(reading));
+    if (!fits_index()) return by_rows_of_expression(reading, state);
     if (!wants_near()) state.space.reset();  // embeddings are left where they are
     WAGGLE_ASSIGN_OR_RETURN(const MemoryIndex index, vector::read_memories(reading.sql, search_.words(), state));
     return from_index(reading, index, "rows", reason_);
+  }
+
+  Answered by_rows_of_expression(Reading& reading, const MemoryState& state) {
+    Rankings rankings;
+    vector::RowJudge judge(selection(reading));
+    WAGGLE_TRY(search_.file().search_rows(reading.sql, word_search(), deadline_, [&](std::string_view id, double score) -> Result<WordNext> {
+      WAGGLE_TRY(offer(reading, judge, id, score, rankings));
+      return rankings.by_text.size() < depth() ? WordNext::kGoOn : WordNext::kEnough;
+    }));
+    WAGGLE_TRY(find_near(reading, state, rankings));
+    return finish(reading, rankings, {.method = "rows", .reason = reason_});
   }
 
   // ------------------------------------------------------------------------------------------------ the answer
@@ -337,9 +365,9 @@ Result<RecallAnswer> MemoryStore::recall(const Recall& recall) {
   if (recall.filter) {
     WAGGLE_ASSIGN_OR_RETURN(filter, vector::Filter::parse(recall.filter->text));
   }
-  using Last = vector::TextQuery::LastWord;
-  WAGGLE_ASSIGN_OR_RETURN(vector::TextQuery query, vector::TextQuery::of(recall.text, recall.last_word_is_prefix ? Last::kPrefix : Last::kWhole,
-                                                                         scope_->memory_search()->words()));
+  WAGGLE_ASSIGN_OR_RETURN(vector::TextQuery query, stores::query_of(recall.text, recall.syntax,
+                                                                    recall.last_word_is_prefix ? stores::LastWord::kPrefix : stores::LastWord::kWhole,
+                                                                    scope_->memory_search()->words()));
   return Recalling(*scope_, recall, std::move(query), std::move(filter)).run();
 }
 

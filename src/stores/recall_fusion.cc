@@ -68,9 +68,16 @@ double likeness(const std::vector<float>& a, const std::vector<float>& b) {
 
 }  // namespace
 
+Status check_weight(const char* name, double weight) {
+  if (std::isfinite(weight) && weight >= 0) return {};
+  return Error(Code::kInvalidArgument, std::string("the weight of ") + name + " is a finite number, at least 0");
+}
+
+double weight_of_vector(const std::optional<double>& given, double coverage) { return given.value_or(1 - kCoveredShare * coverage); }
+
 FusionWeights weights_of(const Recall& recall, double coverage) {
   return {.text = recall.weights.text,
-          .vector = recall.weights.vector.value_or(1 - kCoveredShare * coverage),
+          .vector = weight_of_vector(recall.weights.vector, coverage),
           .recency = recall.half_life ? recall.weights.recency : 0,
           .importance = recall.weights.importance,
           .half_life = recall.half_life.value_or(Duration(1))};

@@ -1,4 +1,4 @@
-// recall_fusion.h: several rankings of memory entries into one; what the parts of a score are stands in waggle/recall.h.
+// recall_fusion.h: several rankings of memory entries, or of vectors, into one; what the parts of a score are stands in waggle/recall.h.
 
 #ifndef WAGGLE_STORES_RECALL_FUSION_H
 #define WAGGLE_STORES_RECALL_FUSION_H
@@ -41,7 +41,10 @@ struct FusionWeights {
   double importance = 0;
   Duration half_life{};  // above zero where recency counts
 };
-// `coverage`: which share of the words that were asked for the best entry by words has.
+// A weight is finite, and at least 0. `name` is that of the part.
+Status check_weight(const char* name, double weight);
+// The weight of nearness, where none is `given`. `coverage`: which share of the words that were asked for the best entry by words has.
+double weight_of_vector(const std::optional<double>& given, double coverage);
 FusionWeights weights_of(const Recall& recall, double coverage);
 
 // All entries of the rankings, best first; of equals the one with the lower id, which is the older.

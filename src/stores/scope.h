@@ -24,6 +24,7 @@
 namespace waggle::vector {
 class IndexSet;
 class MemorySearch;
+class WordFile;
 }  // namespace waggle::vector
 
 namespace waggle::stores {
@@ -38,6 +39,7 @@ struct Shared {
   MemoryCache& memory_cache;
   vector::IndexSet& vector_indexes;
   vector::MemorySearch* memory_search = nullptr;  // none where memories cannot be searched
+  vector::WordFile* vector_words = nullptr;       // of the contents of vectors; none where they cannot be searched
 };
 
 // Who calls, and for how long at most.
@@ -128,6 +130,7 @@ class Scope {
   MemoryCache& memory_cache() const { return shared_.memory_cache; }
   vector::IndexSet& vector_indexes() const { return shared_.vector_indexes; }
   vector::MemorySearch* memory_search() const { return shared_.memory_search; }
+  vector::WordFile* vector_words() const { return shared_.vector_words; }
   Timestamp now() const { return now_ ? *now_ : shared_.clock.now(); }
   // Is every call part of one transaction of the caller's? Then nothing may wait, and nothing may be answered from a cache.
   bool is_bound() const { return reader_ != nullptr; }

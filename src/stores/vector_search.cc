@@ -12,6 +12,7 @@
 #include "stores/limits.h"
 #include "stores/scope.h"
 #include "stores/vector_rows.h"
+#include "stores/vector_search.h"
 #include "stores/vector_state.h"
 #include "vector/index_set.h"
 #include "waggle/vectors.h"
@@ -29,11 +30,7 @@ using vector::Filter;
 using vector::IndexSet;
 using vector::SharedIndex;
 
-// What was found, before the rows are fetched.
-struct Found {
-  std::vector<hnsw::Match> matches;
-  SearchPlan plan;
-};
+using Found = stores::NearVectors;
 
 // One search in one snapshot.
 class Search {
@@ -42,6 +39,11 @@ class Search {
       : scope_(scope), reading_(reading), request_(request), filter_(std::move(filter)) {}
 
   Result<VectorAnswer> run(const std::string& collection_name) {
+    WAGGLE_ASSIGN_OR_RETURN(Found found, find(collection_name));
+    return fetch(std::move(found));
+  }
+
+  Result<Found> find(const std::string& collection_name) {
     WAGGLE_ASSIGN_OR_RETURN(stored_, stores::require_collection(reading_.sql, collection_name));
     WAGGLE_TRY(stores::check_model("the query", request_.model, stored_.collection));
     WAGGLE_TRY(stores::check_vector("the query", request_.query, stored_.collection));
@@ -49,7 +51,7 @@ class Search {
     if (!found) {
       WAGGLE_ASSIGN_OR_RETURN(found, search_rows());
     }
-    return fetch(*std::move(found));
+    return *std::move(found);
   }
 
  private:
@@ -236,7 +238,13 @@ Result<VectorAnswer> VectorCollection::search(const VectorSearch& search) {
   if (search.filter) {
     WAGGLE_ASSIGN_OR_RETURN(filter, Filter::parse(search.filter->text));
   }
+  if (!search.text.empty()) return stores::search_text(*scope_, search, std::move(filter), name_);
   return scope_->read([&](Reading& reading) { return Search(*scope_, reading, search, filter).run(name_); });
+}
+
+Result<stores::NearVectors> stores::find_near(const Scope& scope, Reading& reading, const VectorSearch& request, const std::optional<Filter>& filter,
+                                              const std::string& collection) {
+  return Search(scope, reading, request, filter).find(collection);
 }
 
 Result<std::vector<VectorMatch>> VectorCollection::semantic_search(std::vector<float> query_embedding, std::int64_t limit) {

@@ -27,7 +27,7 @@ class MemorySearch {
  public:
   // Borrows all three. `bytes_max`: what the index may take; 0 keeps none.
   MemorySearch(const sql::Words& words, sql::SideFile& file, base::Log& log, std::size_t bytes_max)
-      : words_(words), file_(words, file, log), index_(words, bytes_max), bytes_max_(bytes_max) {}
+      : words_(words), file_(words, file, log, kMemoryWords), index_(words, bytes_max), bytes_max_(bytes_max) {}
 
   const sql::Words& words() const { return words_; }
   WordFile& file() { return file_; }

@@ -114,6 +114,25 @@ TEST_F(SideFileTest, FollowsItsName) {
   EXPECT_EQ(sum(other).value(), 6);
 }
 
+TEST_F(SideFileTest, NoticesThatAnEarlierCopyWasPutBack) {
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(put(file_, 1));
+  const std::string early = test::read_file(path_);
+  ASSERT_TRUE(put(file_, 10));
+  EXPECT_EQ(sum(file_).value(), 13);
+  std::ofstream(path_, std::ios::binary | std::ios::trunc) << early;
+  // As many writes as were undone: the file is as long as before, and SQLite counts as many.
+  SideFile other(path_);
+  ASSERT_TRUE(put(other, 20));
+  EXPECT_EQ(sum(file_).value(), 23) << "not what it remembers";
+  std::ofstream(path_, std::ios::binary | std::ios::trunc) << early;
+  ASSERT_TRUE(put(other, 30));
+  std::ofstream(path_, std::ios::binary | std::ios::trunc) << early;
+  SideFile third(path_);
+  ASSERT_TRUE(put(third, 40));
+  ASSERT_TRUE(put(file_, 100)) << "who writes looks as well";
+  EXPECT_EQ(sum(other).value(), 143);
+}
+
 TEST_F(SideFileTest, WaitsForOthersOnlyForAWhile) {
   ASSERT_TRUE(put(file_, 1));
   SideFile other(path_);
@@ -123,6 +142,16 @@ TEST_F(SideFileTest, WaitsForOthersOnlyForAWhile) {
     return {};
   }));
   EXPECT_EQ(sum(other).value(), 1);
+}
+
+TEST_F(SideFileTest, GivesScratchesThatAreEmptyAndLeaveNothing) {
+  ASSERT_TRUE(put(file_, 1));
+  const auto scratch = file_.scratch().value();
+  EXPECT_FALSE(scratch->read(later(), [](sql::Reader& reader) -> Status {
+    WAGGLE_TRY(reader.query_integer("SELECT n FROM t", {}));
+    return {};
+  }));
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(dir_.path()), {}), 1);
 }
 
 TEST_F(SideFileTest, WithoutAPathIsReadOnly) {

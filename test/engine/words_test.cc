@@ -24,6 +24,20 @@ TEST(Words, AreFoldedAndKnowTheirPlaces) {
   EXPECT_EQ(split(*words, std::string_view("a\0b", 3)), "a@0-1 b@2-3 ");
 }
 
+TEST(Words, KnowExpressions) {
+  const auto words = Words::create().value();
+  for (const char* good : {"bee", "\"old hive\"", "bee AND hive", "bee NOT (wax OR comb)", "NEAR(bee hive, 3)", "be*", "^bee", "Zürich"}) {
+    EXPECT_TRUE(words->check_expression(good)) << good;
+  }
+  for (const char* bad : {"\"bee", "bee AND", "(bee", "NOT bee", "bee;", "", "nothing : bee"}) {
+    const Status checked = words->check_expression(bad);
+    ASSERT_FALSE(checked) << bad;
+    EXPECT_EQ(checked.error().code(), Code::kInvalidArgument) << bad;
+  }
+  EXPECT_EQ(words->check_expression("bee AND").error().message(), "fts5: syntax error near \"\"");
+  EXPECT_TRUE(words->check_expression("bee")) << "after an error as before";
+}
+
 TEST(Words, AreCutByManyThreads) {
   const auto words = Words::create().value();
   std::vector<std::jthread> threads;

@@ -41,6 +41,21 @@ class SlowRecallKill : public FaultTest {
     const Page<MemoryEntry> page = (*database)->as("oracle").memory().list("ann", {.limit = 10'000}).value();
     for (const MemoryEntry& entry : page.items) rows.insert(entry.key);
     EXPECT_EQ(found, rows) << "by " << answer->plan.method << ": " << answer->plan.reason;
+    expect_exact_vectors(**database);
+  }
+
+  void expect_exact_vectors(Database& database) {
+    const Session session = database.as("oracle");
+    VectorCollection docs = session.vectors().in("docs");
+    const auto answer = docs.search({.text = "bee", .k = 1'000});
+    ASSERT_TRUE(answer) << answer.error().describe();
+    ++methods_["vectors by " + answer->plan.words->method];
+    std::set<std::string> found;
+    for (const VectorMatch& match : answer->items) found.insert(match.entry.id);
+    std::set<std::string> rows;
+    const Page<VectorEntry> page = docs.list({.limit = 1'000}).value();
+    for (const VectorEntry& entry : page.items) rows.insert(entry.id);
+    EXPECT_EQ(found, rows) << "by " << answer->plan.words->method << ": " << answer->plan.words->reason;
   }
 
   std::map<std::string, int> methods_;

@@ -36,6 +36,32 @@ TEST_F(RecallTest, TakesQueriesAsText) {
   EXPECT_EQ(keys_of(handle_.recall({.text = "gam", .last_word_is_prefix = true})), Keys{"b"});
 }
 
+TEST_F(RecallTest, TakesExpressionsWhereAsked) {
+  put("a", "the old hive of the bees");
+  put("b", "the hive is old and the wasps are near");
+  put("c", "honeycomb");
+  const auto by = [&](const std::string& expression) { return keys_of(handle_.recall({.text = expression, .syntax = QuerySyntax::kFts5})); };
+  for (int time = 0; time < 3; ++time) {
+    EXPECT_EQ(by("\"old hive\""), Keys{"a"});
+    EXPECT_EQ(by("old AND hive NOT wasps"), Keys{"a"});
+    EXPECT_EQ(by("bees OR honey*"), (Keys{"c", "a"}));
+    EXPECT_EQ(by("hive AND nothing"), Keys{});
+    found("hive");  // the entries are in memory from the second time on
+  }
+  const Recall recall{.text = "old hive", .syntax = QuerySyntax::kFts5};
+  const RecallAnswer file = handle_.recall(recall);
+  const RecallAnswer rows = handle_.recall_by_rows(recall);
+  EXPECT_EQ(file.plan.method, "side file");
+  EXPECT_EQ(rows.plan.method, "rows");
+  ASSERT_EQ(keys_of(file), keys_of(rows));
+  for (std::size_t i = 0; i < file.items.size(); ++i) EXPECT_EQ(file.items[i].bm25, rows.items[i].bm25);
+  EXPECT_EQ(handle_.recall({.text = "\"old hive\"", .syntax = QuerySyntax::kFts5}).items.at(0).snippet, "the [old] [hive] of the bees a");
+  const auto refused = handle_.memory().recall({.text = "old AND", .syntax = QuerySyntax::kFts5});
+  EXPECT_EQ(refused.error().code(), Code::kInvalidArgument);
+  EXPECT_EQ(refused.error().message(), "fts5: syntax error near \"\", in the query: old AND");
+  EXPECT_FALSE(handle_.memory().recall({.text = "old", .syntax = QuerySyntax::kFts5, .last_word_is_prefix = true}));
+}
+
 TEST_F(RecallTest, RanksByRarityAndLength) {
   put("often", "bee bee bee");
   put("once", "bee and a great many other words that have nothing to do with it");

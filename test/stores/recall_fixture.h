@@ -1,4 +1,4 @@
-// recall_fixture.h: databases whose memories can be recalled, by handles that know of each other no more than processes do.
+// recall_fixture.h: databases whose memories and vectors can be searched for words, by handles that know of each other no more than processes do.
 
 #ifndef WAGGLE_TEST_STORES_RECALL_FIXTURE_H
 #define WAGGLE_TEST_STORES_RECALL_FIXTURE_H
@@ -23,7 +23,8 @@ class RecallHandle {
   explicit RecallHandle(TestDatabase& db, std::size_t index_bytes = std::size_t{64} << 20)
       : side_(db.path() + "-index"),
         search_(*words_, side_, db.log, index_bytes),
-        shared_{db.engine(), db.clock, db.ids, db.cache, db.indexes, &search_},
+        vector_words_(*words_, side_, db.log, vector::kVectorWords),
+        shared_{db.engine(), db.clock, db.ids, db.cache, db.indexes, &search_, &vector_words_},
         scope_(shared_, {.actor = "tester", .timeout = std::chrono::seconds(30), .stop = {}}) {}
 
   MemoryStore memory() { return MemoryStore(scope_); }
@@ -35,6 +36,23 @@ class RecallHandle {
     EXPECT_TRUE(answer) << answer.error().describe();
     return answer ? *std::move(answer) : RecallAnswer{};
   }
+  VectorCollection collection(const std::string& name) { return {scope_, name}; }
+  VectorAnswer search(const std::string& name, const VectorSearch& search) {
+    auto answer = collection(name).search(search);
+    EXPECT_TRUE(answer) << answer.error().describe();
+    return answer ? *std::move(answer) : VectorAnswer{};
+  }
+  VectorAnswer search_by_rows(const std::string& name, const VectorSearch& search) {
+    VectorAnswer answer;
+    const Status read = scope_.read([&](stores::Reading& reading) -> Status {
+      const stores::Scope bound(scope_, reading.sql, reading.now());
+      WAGGLE_ASSIGN_OR_RETURN(answer, VectorCollection(bound, name).search(search));
+      return {};
+    });
+    EXPECT_TRUE(read) << read.error().describe();
+    return answer;
+  }
+
   // Of which transaction the rows are read.
   RecallAnswer recall_by_rows(const Recall& recall) {
     RecallAnswer answer;
@@ -53,6 +71,7 @@ class RecallHandle {
   std::unique_ptr<engine::Words> words_ = engine::Words::create().value();
   engine::SideFile side_;
   vector::MemorySearch search_;
+  vector::WordFile vector_words_;
   stores::Shared shared_;
   stores::Scope scope_;
 };

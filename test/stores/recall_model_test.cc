@@ -2,16 +2,13 @@
 // damaged and put back in between. Whichever way an answer comes, it is the model's.
 
 #include <algorithm>
-#include <cmath>
-#include <fstream>
 #include <iostream>
 #include <map>
 #include <random>
-#include <set>
-#include <sstream>
 
 #include "stores/recall_fixture.h"
-#include "support/files.h"
+#include "support/bm25_model.h"
+#include "support/file_damage.h"
 #include "support/soak.h"
 
 namespace waggle::test {
@@ -25,27 +22,19 @@ struct ModelEntry {
   std::optional<Timestamp> expires_at;
 };
 
-// The definition of BM25 as in the books, over everything that has a row.
+// Over everything that has a row.
 class Model {
  public:
   std::map<std::string, ModelEntry> entries;  // by key
 
   std::map<std::string, double> search(const std::vector<std::string>& query, const std::optional<std::string>& agent, Timestamp now) const {
-    double length = 0;
-    for (const auto& [key, entry] : entries) length += static_cast<double>(entry.words.size());
-    const double mean = entries.empty() ? 0 : length / static_cast<double>(entries.size());
-    std::map<std::string, double> scores;
-    for (const std::string& word : std::set<std::string>(query.begin(), query.end())) {
-      const auto has = [&](const auto& each) { return std::count(each.second.words.begin(), each.second.words.end(), word) > 0; };
-      const auto with = static_cast<double>(std::count_if(entries.begin(), entries.end(), has));
-      const double idf = std::max(1e-6, std::log((static_cast<double>(entries.size()) - with + 0.5) / (with + 0.5)));
-      for (const auto& [key, entry] : entries) {
-        const auto times = static_cast<double>(std::count(entry.words.begin(), entry.words.end(), word));
-        const bool may_be_found = (!agent || entry.agent == *agent) && !(entry.expires_at && *entry.expires_at <= now);
-        if (times == 0 || !may_be_found) continue;
-        scores[key] += idf * times * 2.2 / (times + 1.2 * (0.25 + 0.75 * static_cast<double>(entry.words.size()) / mean));
-      }
-    }
+    ModelTexts texts;
+    for (const auto& [key, entry] : entries) texts[key] = entry.words;
+    std::map<std::string, double> scores = bm25_scores(texts, query);
+    std::erase_if(scores, [&](const auto& found) {
+      const ModelEntry& entry = entries.at(found.first);
+      return (agent && entry.agent != *agent) || (entry.expires_at && *entry.expires_at <= now);
+    });
     return scores;
   }
 };
@@ -63,7 +52,7 @@ class Play {
       if (kind == 13) db_.clock.advance(std::chrono::seconds(pick(40)));
       if (kind == 14) trim();
       if (kind == 15) warm_ = std::make_unique<RecallHandle>(db_);
-      if (kind > 15) damage();
+      if (kind > 15) damage_.strike(random_);
       compare();
     }
   }
@@ -108,43 +97,6 @@ class Play {
     }));
   }
 
-  // As nobody should, beside handles that have the file open.
-  void damage() {
-    const std::string file = db_.path() + "-index";
-    if (!std::filesystem::exists(file)) return;
-    const auto size = std::filesystem::file_size(file);
-    switch (pick(6)) {
-      case 0:
-        std::filesystem::remove(file);
-        break;
-      case 1:
-        std::filesystem::resize_file(file, pick(size + 1));
-        break;
-      case 2:
-        std::ofstream(file, std::ios::binary | std::ios::trunc) << "this is no index";
-        break;
-      case 3:
-        kept_ = read_file(file);
-        break;
-      case 4:
-        if (!kept_.empty()) std::ofstream(file, std::ios::binary | std::ios::trunc) << kept_;
-        break;
-      default:
-        flip_bits(file, size);
-    }
-  }
-
-  void flip_bits(const std::string& file, std::size_t size) {
-    std::fstream bytes(file, std::ios::binary | std::ios::in | std::ios::out);
-    for (std::size_t left = 1 + pick(3); left > 0 && size > 0; --left) {
-      const auto place = static_cast<std::streamoff>(pick(size));
-      bytes.seekg(place);
-      const auto byte = static_cast<char>(bytes.get() ^ (1 << pick(8)));
-      bytes.seekp(place);
-      bytes.put(byte);
-    }
-  }
-
   void compare() {
     const std::vector<std::string> query = words(4);
     const std::optional<std::string> agent = pick(3) == 0 ? std::optional<std::string>("agent") : std::nullopt;
@@ -176,7 +128,7 @@ class Play {
   TestDatabase db_;
   std::unique_ptr<RecallHandle> warm_ = std::make_unique<RecallHandle>(db_);
   Model model_;
-  std::string kept_;
+  FileDamage damage_{db_.path() + "-index"};
 };
 
 TEST(RecallModel, AnswersAsOneWhoLooksAtEveryEntry) {

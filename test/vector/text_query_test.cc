@@ -47,5 +47,23 @@ TEST_F(TextQueryTest, RefusesTooManyWords) {
   EXPECT_EQ(TextQuery::of(text + " more", TextQuery::LastWord::kWhole, *words_).error().code(), Code::kInvalidArgument);
 }
 
+TEST_F(TextQueryTest, TakesAnExpressionAsItIs) {
+  const TextQuery query = TextQuery::of_expression("\"Old Hive\" NOT (wasp* OR hive)", *words_).value();
+  EXPECT_EQ(query.expression(), "\"Old Hive\" NOT (wasp* OR hive)");
+  ASSERT_EQ(query.words.size(), 3U);
+  EXPECT_EQ(query.words[0].folded, "old");
+  EXPECT_EQ(query.words[1].folded, "hive");
+  EXPECT_EQ(query.words[2], (QueryWord{.folded = "wasp", .is_prefix = true}));
+  EXPECT_EQ(query.coverage("nothing of it", *words_).value(), 1);
+}
+
+TEST_F(TextQueryTest, RefusesWhatIsNoExpression) {
+  const auto refused = TextQuery::of_expression("hive AND (", *words_);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), Code::kInvalidArgument);
+  EXPECT_EQ(refused.error().message(), "fts5: syntax error near \"\", in the query: hive AND (");
+  EXPECT_EQ(TextQuery::of_expression("text: hive", *words_).error().code(), Code::kInvalidArgument);
+}
+
 }  // namespace
 }  // namespace waggle::vector

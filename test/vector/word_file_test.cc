@@ -1,5 +1,5 @@
 // word_file_test.cc: the words in the side file: of which state they are, and what happens when that cannot be known. That they find what the rows
-// say under damage of every kind is recall_model_test.cc's.
+// say under damage of every kind is recall_model_test.cc's, and vector_recall_model_test.cc's.
 
 #include "vector/word_file.h"
 
@@ -7,12 +7,13 @@
 #include "engine/words.h"
 #include "support/store_fixture.h"
 #include "waggle/memory.h"
+#include "waggle/vectors.h"
 
 namespace waggle::test {
 namespace {
 
-using vector::TextQuery;
 using vector::WordFile;
+using vector::WordNext;
 
 class WordFileTest : public StoreTest {
  protected:
@@ -32,11 +33,10 @@ class WordFileTest : public StoreTest {
     int count = 0;
     const auto answer = scope_.read([&](stores::Reading& reading) {
       count = 0;
-      return file_.search(reading.sql, {.newest = newest(reading.sql).value()},
-                          {.query = TextQuery::of(word, TextQuery::LastWord::kWhole, *words_).value()}, later(),
-                          [&](std::string_view, double) -> Result<WordFile::Next> {
+      return file_.search(reading.sql, {.newest = newest(reading.sql).value()}, {.expression = word}, later(),
+                          [&](std::string_view, double) -> Result<WordNext> {
                             ++count;
-                            return WordFile::Next::kGoOn;
+                            return WordNext::kGoOn;
                           });
     });
     return answer.value().is_at_target ? std::optional<int>(count) : std::nullopt;
@@ -44,7 +44,7 @@ class WordFileTest : public StoreTest {
 
   std::unique_ptr<sql::Words> words_ = engine::Words::create().value();
   engine::SideFile side_{db_.path() + "-index"};
-  WordFile file_{*words_, side_, db_.log};
+  WordFile file_{*words_, side_, db_.log, vector::kMemoryWords};
 };
 
 TEST_F(WordFileTest, AnswersOnlyForTheStateThatItIsAt) {
@@ -78,16 +78,16 @@ TEST_F(WordFileTest, EndsWhereTheSinkHasEnough) {
   for (int i = 0; i < 10; ++i) put("k" + std::to_string(i), "bee");
   ASSERT_TRUE(catch_up());
   int count = 0;
-  const auto search = [&](sql::Reader& main, const Result<WordFile::Next>& end) {
+  const auto search = [&](sql::Reader& main, const Result<WordNext>& end) {
     count = 0;
-    return file_.search(main, {.newest = newest(main).value()}, {.query = TextQuery::of("bee", TextQuery::LastWord::kWhole, *words_).value()},
-                        later(), [&](std::string_view, double score) -> Result<WordFile::Next> {
+    return file_.search(main, {.newest = newest(main).value()}, {.expression = "bee"}, later(),
+                        [&](std::string_view, double score) -> Result<WordNext> {
                           EXPECT_GT(score, 0);
-                          return ++count < 3 ? Result<WordFile::Next>(WordFile::Next::kGoOn) : end;
+                          return ++count < 3 ? Result<WordNext>(WordNext::kGoOn) : end;
                         });
   };
   ASSERT_TRUE(scope_.read([&](stores::Reading& reading) -> Status {
-    EXPECT_TRUE(search(reading.sql, WordFile::Next::kEnough).value().is_at_target);
+    EXPECT_TRUE(search(reading.sql, WordNext::kEnough).value().is_at_target);
     EXPECT_EQ(count, 3);
     EXPECT_EQ(search(reading.sql, Error(Code::kCorruption, "of the rows")).error().message(), "of the rows");
     return {};
@@ -109,6 +109,78 @@ TEST_F(WordFileTest, IsLeftAheadUnlessItsHistoryIsAnother) {
   EXPECT_EQ(found("bee"), std::nullopt) << "it may be another thread that is quicker";
   ASSERT_TRUE(catch_up(2));
   EXPECT_EQ(found("bee"), 1);
+}
+
+TEST_F(WordFileTest, IsMadeAnewWhereItHasAnotherForm) {
+  put("a", "bee");
+  // As the first form was: one source, without saying which.
+  ASSERT_TRUE(side_.write(later(), [](sql::Writer& file) -> Status {
+    WAGGLE_TRY(file.execute("CREATE TABLE state(name TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL)", {}));
+    WAGGLE_TRY(file.execute("INSERT INTO state(name, value) VALUES('format', '1'), ('applied', '1'), ('is_filled', '1')", {}));
+    return {};
+  }));
+  EXPECT_EQ(found("bee"), std::nullopt);
+  ASSERT_TRUE(catch_up());
+  EXPECT_EQ(found("bee"), 1);
+}
+
+TEST_F(WordFileTest, GivesOneTurnAtATime) {
+  constexpr int kThreads = 4;
+  int inside = 0;  // who has the turn changes it
+  std::vector<std::jthread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 200; ++i) {
+        const WordFile::Turn turn = file_.take_turn(later()).value();
+        EXPECT_EQ(++inside, 1);
+        --inside;
+      }
+    });
+  }
+  threads.clear();
+  const auto taken = file_.take_turn(later());
+  ASSERT_TRUE(taken);
+  EXPECT_EQ(file_.take_turn(base::Deadline::after(std::chrono::milliseconds(1))).error().code(), Code::kDeadline);
+}
+
+TEST_F(WordFileTest, KeepsEachSourceByItself) {
+  VectorStore(scope_).create({.name = "docs", .dimensions = 1}).value();
+  VectorCollection(scope_, "docs").upsert({.id = "v", .embedding = {1}, .content = "bee"}).value();
+  put("a", "bee");
+  ASSERT_TRUE(catch_up());
+  WordFile vectors(*words_, side_, db_.log, vector::kVectorWords);
+  const auto search = [&](bool from_file) {
+    std::vector<std::string> ids;
+    const auto sink = [&](std::string_view id, double) -> Result<WordNext> {
+      ids.emplace_back(id);
+      return WordNext::kGoOn;
+    };
+    const Status done = scope_.read([&](stores::Reading& reading) -> Status {
+      if (!from_file) return vectors.search_rows(reading.sql, {.expression = "bee", .scope = 1}, later(), sink);
+      const WordFile::Target target{.newest = newest(reading.sql).value()};
+      WAGGLE_TRY(vectors.catch_up(reading.sql, target, later()));
+      WAGGLE_ASSIGN_OR_RETURN(const WordFile::Answer answer, vectors.search(reading.sql, target, {.expression = "bee", .scope = 1}, later(), sink));
+      EXPECT_TRUE(answer.is_at_target);
+      return {};
+    });
+    EXPECT_TRUE(done) << done.error().describe();
+    return ids;
+  };
+  const std::vector<std::string> one = {vector::id_of_vector(1)};
+  EXPECT_EQ(search(false), one);
+  EXPECT_EQ(search(true), one);
+  EXPECT_EQ(found("bee"), 1) << "the memories are there as before";
+  put("b", "bee");
+  EXPECT_EQ(search(true), one);
+  EXPECT_EQ(found("bee"), std::nullopt) << "each follows the log for itself";
+  ASSERT_TRUE(catch_up());
+  EXPECT_EQ(found("bee"), 2);
+  VectorStore(scope_).drop("docs").value();
+  EXPECT_EQ(search(true), std::vector<std::string>());
+  ASSERT_TRUE(side_.read(later(), [](sql::Reader& file) -> Status {
+    EXPECT_EQ(file.query_integer("SELECT count(*) FROM vector_documents", {}).value(), 0) << "a collection that is gone leaves nothing";
+    return {};
+  }));
 }
 
 }  // namespace

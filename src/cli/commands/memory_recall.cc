@@ -7,10 +7,10 @@
 #include <utility>
 #include <vector>
 
-#include "base/json_tree.h"
 #include "cli/embedder_choice.h"
 #include "cli/show.h"
 #include "cli/vector_reader.h"
+#include "cli/weights.h"
 
 namespace waggle::cli {
 
@@ -24,35 +24,9 @@ struct Given {
   Recall recall;
   std::optional<Json> weights;
   std::optional<double> diversity;
+  bool fts = false;
   bool explain = false;
 };
-
-Error no_weights() {
-  return {Code::kInvalidArgument, "--weights is an object of numbers by the names text, vector, recency and importance",
-          "for example --weights '{\"text\":1,\"vector\":2}'"};
-}
-
-Result<RecallWeights> parse_weights(const Json& json) {
-  WAGGLE_ASSIGN_OR_RETURN(const base::JsonTree tree, base::parse_json_tree(json.text));
-  const auto* members = tree.as<base::JsonTree::Object>();
-  if (members == nullptr) return no_weights();
-  RecallWeights weights;
-  for (const base::JsonMember& member : *members) {
-    if (!member.value.is_number()) return no_weights();
-    const double weight = member.value.number();
-    if (member.key == "text")
-      weights.text = weight;
-    else if (member.key == "vector")
-      weights.vector = weight;
-    else if (member.key == "recency")
-      weights.recency = weight;
-    else if (member.key == "importance")
-      weights.importance = weight;
-    else
-      return no_weights();
-  }
-  return weights;
-}
 
 // For people one line an item; the record of the other forms is nested.
 Record line_of(const RecallMatch& match) {
@@ -86,10 +60,11 @@ Ending run(Call& call, Given& given) {
   WAGGLE_TRY(given.embedding.check());
   given.recall.text = given.words.back();
   if (given.words.size() == 2) given.recall.agent_id = given.words.front();
+  if (given.fts) given.recall.syntax = QuerySyntax::kFts5;
   given.recall.model = given.embedding.model;
   given.recall.diversity = given.diversity.value_or(0);
   if (given.weights) {
-    WAGGLE_ASSIGN_OR_RETURN(given.recall.weights, parse_weights(*given.weights));
+    WAGGLE_ASSIGN_OR_RETURN(given.recall.weights, parse_weights(*given.weights, WeightsOf::kMemories));
   }
   WAGGLE_ASSIGN_OR_RETURN(const Session session, call.session(given.recall.agent_id.value_or("")));
   MemoryStore memory = session.memory();
@@ -136,13 +111,15 @@ Action recall_memories(Arguments& arguments) {
   arguments.option({"--filter", "JSON", "Only those whose metadata match, as in vector search"}, given->recall.filter);
   arguments.option({"--diversity", "X", "0 to 1: how much less an item counts that is like one before it"}, given->diversity);
   arguments.flag({"--prefix", "", "The last word also finds words that begin with it"}, given->recall.last_word_is_prefix);
+  arguments.flag({"--fts", "", "QUERY is an expression of FTS5: \"a phrase\", AND, OR, NOT, NEAR, pre*"}, given->fts);
   arguments.flag({"--explain", "", "Say how it was answered"}, given->explain);
   arguments.note(
       "Finds memories by their words, by nearness to a vector, or by both: the rankings are fused by reciprocal rank. No character of QUERY is\n"
-      "special. Matched words stand in [brackets] in the snippet.");
+      "special, unless --fts says so. Matched words stand in [brackets] in the snippet.");
   arguments.example("waggle memory recall ann 'where did the bees go'", "ann's memories that have these words, the best first");
   arguments.example("waggle memory recall 'deploy key' --embedder hashing --half-life 7d", "of all agents; the younger the better");
   arguments.example("waggle memory recall ann budget --filter '{\"year\":{\"ge\":2025}}' -k 3 -o json", "with a condition on the metadata");
+  arguments.example("waggle memory recall '\"deploy key\" NOT staging' --fts", "a phrase, and what must not be there");
   return [given](Call& call) -> Ending { return run(call, *given); };
 }
 

@@ -4,6 +4,7 @@
 
 #include "cli/commands/commands.h"
 #include "cli/commands/vector_data.h"
+#include "cli/commands/vector_search.h"
 #include "cli/embedder_choice.h"
 #include "cli/show.h"
 #include "cli/vector_reader.h"
@@ -13,7 +14,6 @@ namespace waggle::cli {
 namespace {
 
 constexpr auto kColumns = std::to_array<std::string_view>({"name", "dimensions", "metric", "model", "index", "count", "created_at"});
-constexpr auto kMatchColumns = std::to_array<std::string_view>({"id", "score", "distance", "content", "metadata"});
 
 void declare_collection(Arguments& arguments, std::string& name) { arguments.positional({"NAME", "", "The collection"}, name); }
 
@@ -62,30 +62,10 @@ Action create(Arguments& arguments) {
   };
 }
 
-// What is stored or searched: numbers, or a text of which the collection's embedder makes them.
-struct Source {
-  std::optional<std::string> vector;
-  std::optional<std::string> text;
-
-  Status check() const {
-    if (vector.has_value() != text.has_value()) return {};
-    return Error(Code::kInvalidArgument, "one of --vector and --text is needed", "give numbers, or a text to make them of");
-  }
-};
-
-Result<std::unique_ptr<Embedder>> embedder_for(const Call& call, const Session& session, const std::string& collection_name) {
-  WAGGLE_ASSIGN_OR_RETURN(const Collection collection, session.vectors().get(collection_name));
-  if (!collection.model) {
-    return Error(Code::kInvalidArgument, "the collection \"" + collection_name + "\" does not say its model", "give the vector itself with --vector");
-  }
-  WAGGLE_ASSIGN_OR_RETURN(const EmbedderFolder folder, EmbedderFolder::of(call.settings()));
-  return embedder_of_model(folder, *collection.model);
-}
-
 Action add(Arguments& arguments) {
   struct Given {
     Named named;
-    Source source;
+    VectorSource source;
     PutVector put;
   };
   const auto given = Arguments::keep<Given>();
@@ -136,91 +116,6 @@ Action remove(Arguments& arguments) {
   return [given](Call& call) -> Ending {
     WAGGLE_ASSIGN_OR_RETURN(const Session session, call.session());
     return show(call, session.vectors().in(given->collection).remove(given->id));
-  };
-}
-
-std::vector<Record> records_of(const VectorAnswer& answer) {
-  std::vector<Record> records;
-  records.reserve(answer.items.size());
-  for (const VectorMatch& match : answer.items) records.push_back(render(match));
-  return records;
-}
-
-Ending show_answer(Call& call, const VectorAnswer& answer, bool explains) {
-  const std::vector<Record> records = records_of(answer);
-  if (call.out().format() == Format::kJson) {
-    Record all;
-    all.records("items", records);
-    all.record("plan", render(answer.plan));
-    return call.out().object(all);
-  }
-  WAGGLE_TRY(call.out().list({records, std::nullopt, kMatchColumns}));
-  if (explains) {
-    const SearchPlan& plan = answer.plan;
-    const std::string matching = plan.matching ? std::to_string(*plan.matching) + " matching, " : std::string();
-    call.note(plan.method + ": " + plan.reason + "; " + std::to_string(plan.vectors) + " vectors, " + matching + std::to_string(plan.distances) +
-              " distances");
-  }
-  return {};
-}
-
-// One list for each row of a file of queries.
-Ending show_batch(Call& call, VectorCollection collection, const VectorSearch& search, const std::vector<std::vector<float>>& queries) {
-  base::JsonWriter results;
-  results.begin_array();
-  for (const std::vector<float>& query : queries) {
-    VectorSearch each = search;
-    each.query = query;
-    WAGGLE_ASSIGN_OR_RETURN(const VectorAnswer answer, collection.search(each));
-    results.begin_array();
-    for (const Record& record : records_of(answer)) results.raw(record.to_json());
-    results.end_array();
-    if (call.stop().stop_requested()) return Error(Code::kCancelled, "the searches were stopped by a signal");
-  }
-  results.end_array();
-  return call.out().object(Record().written("results", std::move(results)));
-}
-
-Action search(Arguments& arguments) {
-  struct Given {
-    std::string collection;
-    Source source;
-    VectorSearch search;
-    bool exact = false;
-    bool explain = false;
-  };
-  const auto given = Arguments::keep<Given>();
-  declare_collection(arguments, given->collection);
-  arguments.option({"--vector", "JSON|@FILE", "The query; a file of several is a batch: one list a vector"}, given->source.vector);
-  arguments.option({"--text", "TEXT", "The query as a text, for the collection's embedder"}, given->source.text);
-  arguments.option({"-k", "N", "How many at most, 1 to 10,000; 10 by default"}, given->search.k);
-  arguments.option({"--filter", "JSON", "Only those whose metadata match"}, given->search.filter);
-  arguments.option({"--of", "AGENT", "Only those that this agent has stored"}, given->search.agent_id);
-  arguments.option({"--min-score", "X", "Only those that score at least this"}, given->search.min_score);
-  arguments.option({"--ef", "N", "Beam through a graph; 96 by default. More finds more and takes longer"}, given->search.ef);
-  arguments.flag({"--exact", "", "Miss nothing: measure every vector"}, given->exact);
-  arguments.flag({"--explain", "", "Say how it was answered"}, given->explain);
-  arguments.note(
-      "A filter is an object: {\"lang\":\"en\",\"year\":{\"ge\":2020}}, with eq, ne, lt, le, gt, ge, in, exists and prefix, and with and, or, not\n"
-      "around such objects.");
-  arguments.example("waggle vector search docs --vector '[0.1,0.7,-0.2]' -k 3 --filter '{\"lang\":\"en\"}'", "the three nearest English ones");
-  arguments.example("waggle vector search notes --text 'where did the bees go'", "the nearest texts");
-  arguments.example("waggle vector search docs --vector @queries.npy -o json", "a list for each row of the file");
-  return [given](Call& call) -> Ending {
-    WAGGLE_TRY(given->source.check());
-    WAGGLE_ASSIGN_OR_RETURN(const Session session, call.session());
-    VectorCollection collection = session.vectors().in(given->collection);
-    if (given->exact) given->search.accuracy = VectorSearch::Accuracy::kExact;
-    if (given->source.text) {
-      WAGGLE_ASSIGN_OR_RETURN(const std::unique_ptr<Embedder> embedder, embedder_for(call, session, given->collection));
-      WAGGLE_ASSIGN_OR_RETURN(const VectorAnswer answer, collection.search_text(*embedder, *given->source.text, given->search));
-      return show_answer(call, answer, given->explain);
-    }
-    WAGGLE_ASSIGN_OR_RETURN(std::vector<std::vector<float>> queries, read_vectors(*given->source.vector));
-    if (queries.size() != 1) return show_batch(call, collection, given->search, queries);
-    given->search.query = std::move(queries.front());
-    WAGGLE_ASSIGN_OR_RETURN(const VectorAnswer answer, collection.search(given->search));
-    return show_answer(call, answer, given->explain);
   };
 }
 
@@ -292,7 +187,7 @@ constexpr Verb kVerbs[] = {{"create", "Make a collection", create},
                            {"add", "Add or replace a vector", add},
                            {"get", "Show a vector", get},
                            {"remove", "Remove a vector", remove},
-                           {"search", "Find the nearest vectors", search},
+                           {"search", "Find vectors by nearness, by words, or both", search_vectors},
                            {"import", "Add the vectors of a file", import_vectors},
                            {"export", "Write the vectors into a file", export_vectors},
                            {"list", "List the collections", list},

@@ -35,6 +35,16 @@ TEST_F(MemoryRecallCommand, KeepsToAgentFilterAndNumber) {
   EXPECT_EQ(json({"memory", "recall", "--", "-rai*"}), "{\"items\":[]}\n") << "no character is special";
 }
 
+TEST_F(MemoryRecallCommand, TakesExpressionsWhereAsked) {
+  const std::string answer = json({"memory", "recall", "hive NOT \"old hive\"", "--fts", "--explain"});
+  EXPECT_TRUE(holds(answer, R"("key":"weather")") && !holds(answer, R"("key":"hive")")) << answer;
+  EXPECT_TRUE(holds(json({"memory", "recall", "swar* OR rai*", "--fts"}), "[swarm]"));
+  const Outcome wrong = run({"memory", "recall", "hive AND (", "--fts"});
+  EXPECT_EQ(wrong.status, 2);
+  EXPECT_TRUE(holds(wrong.err, "fts5: syntax error") && holds(wrong.err, "hive AND (")) << wrong.err;
+  EXPECT_EQ(run({"memory", "recall", "hive", "--fts", "--prefix"}).status, 2);
+}
+
 TEST_F(MemoryRecallCommand, WeighsAsTold) {
   EXPECT_TRUE(holds(json({"memory", "recall", "hive", "--half-life", "7d"}), R"("recency":0.16)"));
   EXPECT_TRUE(holds(json({"memory", "recall", "hive", "--weights", R"({"importance":3})"}), R"("importance":1})"));
