@@ -10,12 +10,14 @@
 #include "base/ids.h"
 #include "engine/engine.h"
 #include "engine/side_file.h"
+#include "engine/vector_file.h"
 #include "engine/words.h"
 #include "stores/chores.h"
 #include "stores/memory_cache.h"
 #include "stores/scope.h"
 #include "vector/index_set.h"
 #include "vector/memory_search.h"
+#include "vector/sql_tables.h"
 #include "waggle/options.h"
 
 namespace waggle::db {
@@ -31,6 +33,7 @@ class Core {
 
   stores::Shared& shared() { return shared_; }
   const stores::MemoryCache& memory_cache() const { return memory_cache_; }
+  vector::SqlTables& sql_tables() { return sql_tables_; }
 
  private:
   engine::Engine& engine_;
@@ -41,6 +44,8 @@ class Core {
   std::unique_ptr<engine::Words> words_;  // nullptr when memory did not suffice for it
   engine::SideFile side_file_;
   std::optional<vector::MemorySearch> memory_search_;
+  engine::VectorFile vector_file_;
+  vector::SqlTables sql_tables_;
   stores::Chores chores_;
   stores::Shared shared_;
 };

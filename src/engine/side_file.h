@@ -28,6 +28,13 @@ class SideFile final : public sql::SideFile {
   Status write(const base::Deadline& deadline, base::FunctionRef<Status(sql::Writer&)> work) override;
   void discard() override;
 
+  // As write, for who needs the connection itself.
+  Status write_connection(const base::Deadline& deadline, base::FunctionRef<Status(Connection&)> work);
+
+  // What user_version says. A file that was never written has 0.
+  static constexpr std::int64_t kBeingWritten = 1;
+  static constexpr std::int64_t kWhole = 2;
+
  private:
   class Turn;
   template <typename End>
@@ -37,7 +44,7 @@ class SideFile final : public sql::SideFile {
   Status open(Access access, const base::Deadline& deadline);
   void close();
   Status lock_and_mark(bool& was_whole);
-  Status change(base::FunctionRef<Status(sql::Writer&)> work);
+  Status change(base::FunctionRef<Status(Connection&)> work);
   Status mark_whole();
   void unlock();
 
