@@ -67,7 +67,10 @@ int PageChecks::read(sqlite3_file* file, void* buffer, int size, sqlite3_int64 o
   const int code = checks->original_->xRead(file, page, kPageBytes, offset);
   // One that the header counts and the file lacks.
   if (code == SQLITE_IOERR_SHORT_READ) return damaged(*checks);
-  if (code != SQLITE_OK) return code;
+  if (code != SQLITE_OK) {
+    checks->has_failed_ = true;
+    return code;
+  }
   std::uint64_t stored = 0;
   std::memcpy(&stored, page + kCheckedBytes, sizeof(stored));
   if (stored != checksum(page, offset)) return damaged(*checks);

@@ -21,6 +21,8 @@ class PageChecks {
   Status install(Connection& connection, const char* schema = "main");
   // Was a page read that is not as it was written? SQLite's error may have been given another name since.
   bool found_damage() const { return found_damage_; }
+  // Could a page not be read at all?
+  bool has_failed() const { return has_failed_; }
 
  private:
   static int read(sqlite3_file* file, void* buffer, int size, sqlite3_int64 offset);
@@ -31,6 +33,7 @@ class PageChecks {
   sqlite3_io_methods methods_ = {};
   const sqlite3_io_methods* original_ = nullptr;
   mutable bool found_damage_ = false;
+  mutable bool has_failed_ = false;
 };
 
 }  // namespace waggle::engine

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "engine/sqlite_error.h"
 #include "engine/vector_tables.h"
 
 namespace waggle::engine {
@@ -127,7 +128,9 @@ Status VectorFile::at_moment(Place place, const base::Deadline& deadline, base::
     return worked;
   });
   // vec0 calls a page that cannot be read by many names.
-  return checks.found_damage() ? Status(damaged(path_)) : done;
+  if (checks.found_damage()) return damaged(path_);
+  if (!done && checks.has_failed()) return make_error(SQLITE_IOERR_READ, path_, "read it");
+  return done;
 }
 
 Status VectorFile::write(const base::Deadline& deadline, base::FunctionRef<Status(sql::VectorWriter&)> work) {

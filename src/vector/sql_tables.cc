@@ -25,6 +25,9 @@ Status check_names(const std::vector<TableSource>& sources) {
   return {};
 }
 
+// May the same statement succeed without the file?
+bool is_of_file(const Error& error) { return error.code() == Code::kBusy || error.code() == Code::kIo; }
+
 // vec0 has other names for an interruption.
 Error in_time(const Error& error, const base::Deadline& deadline) {
   if (!deadline.passed() || error.code() == Code::kDeadline || error.code() == Code::kCancelled) return error;
@@ -75,10 +78,10 @@ Result<ResultSet> SqlTables::run(const sql::UntrustedStatement& statement, const
     if (is_damaged || attempt.next == Next::kDiscard) {
       discard(is_damaged ? done.error().message() : "they are of another database or of no known state, or most of the file is free");
       ++discards;
-    } else if (!done && attempt.has_begun && done.error().code() != Code::kBusy) {
-      return done.error();
-    } else if (!done || attempt.next == Next::kMemory) {
+    } else if (!done ? !attempt.has_begun || is_of_file(done.error()) : attempt.next == Next::kMemory) {
       break;
+    } else if (!done) {
+      return done.error();
     }
   }
   return run_in_memory(statement, deadline);

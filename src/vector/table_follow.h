@@ -32,8 +32,8 @@ struct TableSource {
   std::int64_t bytes() const { return count * table.dimensions * static_cast<std::int64_t>(sizeof(float)); }
 };
 
-// The collection of this name, in whatever case: SQL does not tell. not_found when there is none; unsupported, naming another way, when there are two,
-// or vec0 can have no table for it.
+// The collection of this name, in whatever case: SQL does not tell. not_found when there is none; unsupported, naming another way, when there are
+// two, or vec0 can have no table for it.
 Result<TableSource> find_source(sql::Reader& main, std::string_view name);
 
 // Can SQL not have tables for both at once? It does not tell names apart by case, and vec0 gives its own tables names that begin with the table's.

@@ -1,5 +1,5 @@
-// vector_file_test.cc: a statement of a user's on a database and the file beside it, attached as `vec`: which tables it names, what it may do, and that
-// no damage of the file passes for an answer. Who fills the tables is vector/sql_tables.h.
+// vector_file_test.cc: a statement of a user's on a database and the file beside it, attached as `vec`: which tables it names, what it may do, and
+// that no damage of the file passes for an answer. Who fills the tables is vector/sql_tables.h.
 
 #include "engine/vector_file.h"
 

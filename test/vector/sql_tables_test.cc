@@ -434,10 +434,10 @@ TEST(SqlTablesModel, AnswersAsOneWhoMeasuresEveryVector) {
   const std::uint32_t seed = std::random_device()();
   std::cout << "seed " << seed << std::endl;
   Play play(seed);
-  play.run(soak::scaled(400, 20'000));
+  play.run(soak::scaled(150, 20'000));
   play.take_counts();
-  EXPECT_GT(play.by_file, 200);
-  EXPECT_GT(play.discards, 10) << "damage is noticed";
+  EXPECT_GT(play.by_file, 100);
+  EXPECT_GT(play.discards, 3) << "damage is noticed";
   EXPECT_LT(play.by_memory, play.by_file / 4) << "the file is not given up after damage";
 }
 

@@ -1,5 +1,5 @@
-// table_follow_test.cc: tables in the file beside the database: of which state they are, what is followed, and what is made anew. That statements find
-// what the rows say under damage of every kind is sql_tables_test.cc's.
+// table_follow_test.cc: tables in the file beside the database: of which state they are, what is followed, and what is made anew. That statements
+// find what the rows say under damage of every kind is sql_tables_test.cc's.
 
 #include "vector/table_follow.h"
 
