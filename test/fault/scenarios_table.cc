@@ -48,7 +48,8 @@ void prepare_collection(Stage& stage) {
 
 void play_tables(Stage& stage) {
   if (!stage.open() || !search(stage)) return;
-  VectorCollection docs = stage.as("ann").vectors().in("docs");
+  const Session ann = stage.as("ann");
+  VectorCollection docs = ann.vectors().in("docs");
   if (!stage.call("upsert", [&] { return status_of(docs.upsert({.id = "v3", .embedding = point(99)})); }, finds())) return;
   if (!search(stage)) return;
   if (!stage.call("remove", [&] { return status_of(docs.remove("v4")); }, finds())) return;
