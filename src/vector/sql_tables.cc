@@ -34,25 +34,27 @@ Error in_time(const Error& error, const base::Deadline& deadline) {
   return deadline.error("a statement on tables of vec", "allow more time (on the command line: --timeout)");
 }
 
+enum class Found : std::uint8_t { kThere, kMissing };
+
 // The collections that the statement names as tables. `make` is called for each, in order, before the statement is looked at again.
 template <typename Make>
 Result<std::vector<TableSource>> name_tables(sql::VectorMoment& moment, const sql::UntrustedStatement& statement, Make&& make) {
   std::vector<TableSource> sources;
-  const auto add = [&](const std::string& name) -> Result<bool> {
+  const auto add = [&](const std::string& name, Found as) -> Result<bool> {
     WAGGLE_ASSIGN_OR_RETURN(TableSource source, find_source(moment.reader(), name));
     if (std::any_of(sources.begin(), sources.end(), [&](const TableSource& one) { return one.seq == source.seq; })) return false;
     sources.push_back(std::move(source));
     WAGGLE_TRY(check_names(sources));
-    WAGGLE_TRY(make(sources.back()));
+    WAGGLE_TRY(make(sources.back(), as));
     return true;
   };
   for (;;) {
     WAGGLE_ASSIGN_OR_RETURN(const sql::VectorMoment::Named named, moment.tables_of(statement));
     if (!named.missing) {
-      for (const std::string& name : named.tables) WAGGLE_TRY(add(name));
+      for (const std::string& name : named.tables) WAGGLE_TRY(add(name, Found::kThere));
       return sources;
     }
-    WAGGLE_ASSIGN_OR_RETURN(const bool is_new, add(*named.missing));
+    WAGGLE_ASSIGN_OR_RETURN(const bool is_new, add(*named.missing, Found::kMissing));
     // It was made, and is not there: somebody else removes what is made.
     if (!is_new) return Error(Code::kBusy, "vec." + *named.missing + " is removed as soon as it is made", "try again");
   }
@@ -74,6 +76,7 @@ Result<ResultSet> SqlTables::run(const sql::UntrustedStatement& statement, const
         file_.at_moment(sql::VectorFile::Place::kFile, deadline, [&](sql::VectorMoment& moment) { return run_on_file(moment, attempt); });
     if (done && attempt.next == Next::kAnswered) return *std::move(attempt.answer);
     if (deadline.passed()) return in_time(done ? Error(Code::kBusy, "the file was not to be had") : done.error(), deadline);
+    attempt.may_write = true;
     const bool is_damaged = !done && done.error().code() == Code::kCorruption;
     if (is_damaged || attempt.next == Next::kDiscard) {
       discard(is_damaged ? done.error().message() : "they are of another database or of no known state, or most of the file is free");
@@ -87,14 +90,18 @@ Result<ResultSet> SqlTables::run(const sql::UntrustedStatement& statement, const
   return run_in_memory(statement, deadline);
 }
 
-// An error is one of the statement.
+// First as the file is: most statements find it in step, and then nothing is written and nobody has to wait. An error is one of the statement.
 Status SqlTables::run_on_file(sql::VectorMoment& moment, Attempt& attempt) {
   attempt.has_begun = true;
   bool is_usable = true;
-  const auto make = [&](const TableSource& source) -> Status {
-    if (!is_usable) return {};
-    WAGGLE_TRY(bring(moment.reader(), source, attempt));
-    is_usable = attempt.next == Next::kAnswered;
+  const auto make = [&](const TableSource& source, Found found) -> Status {
+    if (attempt.may_write) {
+      WAGGLE_TRY(bring(moment.reader(), source, attempt));
+      is_usable = attempt.next == Next::kAnswered;
+    } else if (found == Found::kMissing) {
+      attempt.next = Next::kWrite;
+      is_usable = false;
+    }
     // Ends the naming of tables: the statement cannot be run here.
     return is_usable ? Status() : Status(Error(Code::kBusy, "the file is not to be used"));
   };
@@ -104,14 +111,21 @@ Status SqlTables::run_on_file(sql::VectorMoment& moment, Attempt& attempt) {
   for (const TableSource& source : *sources) {
     WAGGLE_ASSIGN_OR_RETURN(const TableState state, state_of_table(moment.reader(), source));
     if (state == TableState::kCurrent) continue;
-    // Once it may be that somebody was quicker, and has made the file anew. Else what was written is not what is read.
-    attempt.next = state == TableState::kAhead || !attempt.was_other ? Next::kAgain : Next::kDiscard;
-    attempt.was_other = state == TableState::kOther;
+    attempt.next = after(state, attempt);
     return {};
   }
   WAGGLE_ASSIGN_OR_RETURN(attempt.answer, moment.run(attempt.statement));
   attempt.next = Next::kAnswered;
   return {};
+}
+
+SqlTables::Next SqlTables::after(TableState state, Attempt& attempt) {
+  if (!attempt.may_write) return Next::kWrite;
+  if (state == TableState::kAhead) return Next::kAgain;
+  // Once it may be that somebody was quicker, and has made the file anew. Else what was written is not what is read.
+  const bool is_again = attempt.was_other;
+  attempt.was_other = true;
+  return is_again ? Next::kDiscard : Next::kAgain;
 }
 
 // attempt.next is kAnswered when the table is in step with the snapshot, and else what is to be done.
@@ -150,7 +164,7 @@ Status SqlTables::bring(sql::Reader& main, const TableSource& source, Attempt& a
 
 Status SqlTables::make_in_memory(sql::VectorMoment& moment, const sql::UntrustedStatement& statement, const base::Deadline& deadline) const {
   std::int64_t bytes = 0;
-  const auto make = [&](const TableSource& source) -> Status {
+  const auto make = [&](const TableSource& source, Found) -> Status {
     bytes += source.bytes();
     if (bytes > static_cast<std::int64_t>(bytes_max_)) {
       return Error(Code::kExhausted,

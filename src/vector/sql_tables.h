@@ -30,11 +30,12 @@ class SqlTables {
   Result<ResultSet> run(const sql::UntrustedStatement& statement, const base::Deadline& deadline);
 
  private:
-  enum class Next : std::uint8_t { kAnswered, kAgain, kDiscard, kMemory };
+  enum class Next : std::uint8_t { kAnswered, kWrite, kAgain, kDiscard, kMemory };
   struct Attempt {
     const sql::UntrustedStatement& statement;
     const base::Deadline& deadline;
     std::int64_t ahead = 0;  // the newest change that the file was seen to hold
+    bool may_write = false;  // bring tables to the snapshot
     bool has_begun = false;
     bool was_other = false;  // the table was not of the state that it had just been brought to
     Next next = Next::kMemory;
@@ -42,6 +43,7 @@ class SqlTables {
   };
 
   Status run_on_file(sql::VectorMoment& moment, Attempt& attempt);
+  static Next after(TableState state, Attempt& attempt);
   Result<ResultSet> run_in_memory(const sql::UntrustedStatement& statement, const base::Deadline& deadline);
   Status make_in_memory(sql::VectorMoment& moment, const sql::UntrustedStatement& statement, const base::Deadline& deadline) const;
   Status bring(sql::Reader& main, const TableSource& source, Attempt& attempt);

@@ -21,8 +21,11 @@ constexpr std::int64_t kAll = std::numeric_limits<std::int64_t>::max();
 
 // What one transaction on the file takes: others wait for it.
 constexpr std::int64_t kFillBatch = 2'000;
-// Beyond these many changes, and as many as there are vectors, a table is made anew.
+// A third as many changes as there are vectors take as long to follow as to make the table anew. Many more than these are made anew anyway: following
+// is one transaction, and filling can be gone on with.
 constexpr std::int64_t kChangesMin = 2'000;
+constexpr std::int64_t kChangesMax = 20'000;
+constexpr std::int64_t kChangesPart = 3;
 // A table that has room for so many more vectors than it has, and for twice as many, is made anew.
 constexpr std::int64_t kHolesMin = 1'024;
 // A file of at least so many pages, most of which are free, is made anew.
@@ -85,7 +88,10 @@ Result<bool> can_follow(sql::Reader& main, const TableSource& source, const Stat
   if (state.change == source.newest) return true;
   // The log has no gaps: when the one after it is there, all are.
   WAGGLE_ASSIGN_OR_RETURN(const std::int64_t next, main.query_integer("SELECT seq FROM changes WHERE seq = ?1", {state.change + 1}));
-  return next != 0 && source.version - state.version <= std::max(kChangesMin, source.count);
+  if (next == 0 || source.newest - state.change <= kChangesMin) return next != 0;
+  WAGGLE_ASSIGN_OR_RETURN(const std::int64_t changes,
+                          main.query_integer("SELECT count(*) FROM changes WHERE seq > ?1 AND entity = 'vector'", {state.change}));
+  return changes <= std::clamp(source.count / kChangesPart, kChangesMin, kChangesMax);
 }
 
 Result<bool> is_mostly_holes(sql::VectorWriter& file, const TableSource& source) {
@@ -309,7 +315,8 @@ Result<TableState> state_of_table(sql::Reader& moment, const TableSource& source
                        {source.name}, read_row));
   if (!state) return TableState::kOther;
   if (state->change > source.newest) return TableState::kAhead;
-  if (state->filled_to != kAll || state->version != source.version) return TableState::kOther;
+  const bool is_old = source.newest - state->change > kMarkAge;
+  if (state->filled_to != kAll || state->version != source.version || is_old) return TableState::kOther;
   WAGGLE_ASSIGN_OR_RETURN(const bool is_same, is_of(moment, source, *state));
   return is_same ? TableState::kCurrent : TableState::kOther;
 }

@@ -105,6 +105,22 @@ TEST_F(SqlTablesTest, SeesEachWriteInTheNextStatement) {
   EXPECT_EQ(handle_.file.by_memory, 0);
 }
 
+TEST_F(SqlTablesTest, WritesNothingWhereNothingHasChanged) {
+  make("docs");
+  make("other");
+  put("docs", "a", {1, 0});
+  ASSERT_EQ(handle_.text(kNearest), "a");
+  const int writes = handle_.file.writes;
+  EXPECT_EQ(handle_.text(kNearest), "a");
+  put("other", "b", {1, 0});
+  EXPECT_EQ(handle_.text(kNearest), "a");
+  EXPECT_EQ(handle_.file.writes, writes);
+  // Others read at the same time.
+  Handle other(db_);
+  EXPECT_EQ(other.text(kNearest), "a");
+  EXPECT_EQ(other.file.writes, 0);
+}
+
 TEST_F(SqlTablesTest, JoinsWithTheRowsOfTheSameMoment) {
   make("docs");
   make("other");
