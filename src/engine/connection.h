@@ -53,7 +53,7 @@ class Connection {
   // be of it, and the database has not.
   Result<std::vector<std::string>> tables_read(const sql::UntrustedStatement& untrusted, PolicyOptions options, const char* schema);
 
-  // Makes the functions and the virtual table of sqlite-vec known here, once. Untrusted statements have them always.
+  // Makes the functions and the virtual table of sqlite-vec known here, once. Untrusted statements that read have them always.
   Status load_vec0();
 
   // The deadline of what runs until the next call: statements are interrupted when it passes, locks of other processes are waited for until then.
