@@ -74,6 +74,11 @@ class Session {
 
 // One SQL statement of the user's own, run under a policy: no ATTACH, no VACUUM INTO, no dangerous PRAGMA, no loading of extensions; Waggle's own
 // tables can be read but not written.
+//
+// A statement that reads has each collection of vectors as the table vec.NAME of sqlite-vec, in step with its rows, and that extension's functions:
+//     SELECT id, distance FROM vec.docs WHERE embedding MATCH vec_f32('[0.1,0.7]') AND k = 10
+// It needs a second file on the disk, or memory within Options::index_bytes, and the first time as long as it takes to copy the vectors. not_found
+// for a table that is no collection, unsupported for one that cannot be (metric dot, more than 8,192 dimensions), read_only for writing into one.
 struct SqlQuery {
   enum class Access : std::uint8_t { kRead, kWrite };
 

@@ -42,7 +42,7 @@ using LogSink = std::function<void(LogLevel level, std::string_view message)>;
 
 struct Options {
   Mode mode = Mode::kEmbedded;
-  std::string path = "waggle.db";  // the database file; files with the suffixes -wal, -shm and -lock appear beside it
+  std::string path = "waggle.db";  // the database file; files with its name and a suffix appear beside it
 
   // For the remote and hybrid modes. A token is never printed or logged.
   std::string remote_url = {};

@@ -15,6 +15,8 @@ Core::Core(engine::Engine& engine, const Options& options)
       memory_cache_(options.cache_bytes),
       vector_indexes_({.bytes_max = options.index_bytes, .database_path = engine.is_read_only() ? std::string() : engine.path()}, engine.log()),
       side_file_(engine.is_read_only() ? std::string() : engine.path() + "-index"),
+      vector_file_(engine, engine.is_read_only() ? std::string() : engine.path() + "-vec0"),
+      sql_tables_(vector_file_, engine.log(), options.index_bytes),
       chores_(clock_, ids_, memory_cache_, {.changes_age_max = options.changes_age_max, .changes_count_max = options.changes_count_max}),
       shared_{engine, clock_, ids_, memory_cache_, vector_indexes_} {
   engine.set_observer(&chores_);

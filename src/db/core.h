@@ -10,12 +10,14 @@
 #include "base/ids.h"
 #include "engine/engine.h"
 #include "engine/side_file.h"
+#include "engine/vector_file.h"
 #include "engine/words.h"
 #include "stores/chores.h"
 #include "stores/memory_cache.h"
 #include "stores/scope.h"
 #include "vector/index_set.h"
 #include "vector/memory_search.h"
+#include "vector/sql_tables.h"
 #include "waggle/options.h"
 
 namespace waggle::db {
@@ -31,6 +33,7 @@ class Core {
 
   stores::Shared& shared() { return shared_; }
   const stores::MemoryCache& memory_cache() const { return memory_cache_; }
+  vector::SqlTables& sql_tables() { return sql_tables_; }
 
  private:
   engine::Engine& engine_;
@@ -42,6 +45,8 @@ class Core {
   engine::SideFile side_file_;
   std::optional<vector::MemorySearch> memory_search_;
   std::optional<vector::WordFile> vector_words_;
+  engine::VectorFile vector_file_;
+  vector::SqlTables sql_tables_;
   stores::Chores chores_;
   stores::Shared shared_;
 };

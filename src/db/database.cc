@@ -102,7 +102,14 @@ Result<ResultSet> Database::sql(const SqlQuery& query, const SessionOptions& opt
   statement.parameters = query.parameters;
   statement.access = query.access == SqlQuery::Access::kWrite ? sql::UntrustedStatement::Access::kWrite : sql::UntrustedStatement::Access::kRead;
   statement.rows_max = query.rows_max;
-  return impl_->engine->run_untrusted(statement, impl_->deadline(options));
+  const base::Deadline deadline = impl_->deadline(options);
+  Result<ResultSet> answer = impl_->engine->run_untrusted(statement, deadline);
+  if (answer || !engine::names_vector_table(answer.error())) return answer;
+  if (query.access == SqlQuery::Access::kWrite) {
+    return Error(Code::kReadOnly, "a statement that may write cannot name tables of vec, which are made from the collections",
+                 "read them by a statement that only reads; to change a collection, use the vector store or `waggle vector add`");
+  }
+  return impl_->core->sql_tables().run(statement, deadline);
 }
 
 const DatabaseInfo& Database::info() const { return impl_->info; }

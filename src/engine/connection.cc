@@ -10,6 +10,7 @@
 #include "base/assert.h"
 #include "engine/bound_row.h"
 #include "engine/sqlite_error.h"
+#include "sqlite-vec.h"
 
 namespace waggle::engine {
 namespace {
@@ -184,6 +185,16 @@ Status Connection::execute(sql::Text text) {
   return {};
 }
 
+Status Connection::load_vec0() {
+  if (has_vec0_) return {};
+  char* message = nullptr;
+  const int code = sqlite3_vec_init(db_, &message, nullptr);
+  sqlite3_free(message);
+  if (code != SQLITE_OK) return make_error(code, path_, "load sqlite-vec");
+  has_vec0_ = true;
+  return {};
+}
+
 Status Connection::roll_back() { return in_transaction() ? execute(kRollBack) : Status(); }
 
 Result<std::int64_t> Connection::query_integer(sql::Text text) {
@@ -203,7 +214,8 @@ int Connection::on_progress(void* self) {
 // Waits 0.05 to 5 ms at a time, longer after each try. Waggle's own processes take turns by the write lock and do not come here; programs that know
 // only SQLite's locks are waited for in this way, which is how SQLite waits itself.
 int Connection::on_busy(void* self, int attempts) {
-  const auto* deadline = static_cast<Connection*>(self)->deadline_;
+  const auto* connection = static_cast<Connection*>(self);
+  const auto* deadline = connection->lock_patience_ == nullptr ? connection->deadline_ : connection->lock_patience_;
   if (deadline == nullptr || deadline->passed()) return 0;
   const auto pause = std::chrono::microseconds(50LL << std::min(attempts, 7));
   std::this_thread::sleep_for(std::min<Duration>({pause, std::chrono::milliseconds(5), deadline->left()}));

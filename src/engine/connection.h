@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "base/deadline.h"
 #include "base/result.h"
@@ -48,9 +49,18 @@ class Connection {
   // Runs one statement of a user's under the policy (policy.h) and answers all of its rows.
   Result<ResultSet> run_untrusted(const sql::UntrustedStatement& statement, const PolicyOptions& options);
 
+  // Which tables of the attached file `schema` the statement reads, as it would run under the policy. Also those of the file that it does not say to
+  // be of it, and the database has not.
+  Result<std::vector<std::string>> tables_read(const sql::UntrustedStatement& untrusted, PolicyOptions options, const char* schema);
+
+  // Makes the functions and the virtual table of sqlite-vec known here, once. Untrusted statements that read have them always.
+  Status load_vec0();
+
   // The deadline of what runs until the next call: statements are interrupted when it passes, locks of other processes are waited for until then.
   // Borrowed; nullptr means none: locks are then not waited for.
   void set_deadline(const base::Deadline* deadline) { deadline_ = deadline; }
+  // Locks are waited for no longer than this, where it is given; then the answer is busy. Borrowed.
+  void set_lock_patience(const base::Deadline* patience) { lock_patience_ = patience; }
 
   // Are commits synced to the disk, as the durability says, or left to a later one that is? They are at first. Not inside a transaction.
   Status sync_commits(bool are_synced);
@@ -83,7 +93,9 @@ class Connection {
   sqlite3* db_;
   Policy policy_;
   const base::Deadline* deadline_ = nullptr;
+  const base::Deadline* lock_patience_ = nullptr;
   Durability durability_ = Durability::kFull;
+  bool has_vec0_ = false;
   bool commits_are_synced_ = true;
   std::unordered_map<const char*, sqlite3_stmt*> statements_;  // by the literal's address; bounded by the literals in the program
 };

@@ -301,6 +301,16 @@ Status Engine::read(const base::Deadline& deadline, base::FunctionRef<Status(sql
   });
 }
 
+Status Engine::with_connection(const base::Deadline& deadline, base::FunctionRef<Status(Connection&)> work) {
+  WAGGLE_TRY(refuse_if_forked());
+  return readers_->read(deadline, [&](Connection&) -> Status {
+    const ConnectionOptions reading{.durability = options_.durability, .page_cache_bytes = options_.page_cache_bytes};
+    WAGGLE_ASSIGN_OR_RETURN(const std::unique_ptr<Connection> connection, Connection::open(options_.path, reading, deadline));
+    connection->set_deadline(&deadline);
+    return work(*connection);
+  });
+}
+
 Status Engine::write(const base::Deadline& deadline, sql::Sync sync, base::FunctionRef<Status(sql::Writer&)> work) {
   WAGGLE_TRY(refuse_if_forked());
   WAGGLE_ASSIGN_OR_RETURN(GroupCommit* const group, writers(deadline));

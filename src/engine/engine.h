@@ -96,6 +96,10 @@ class Engine final : public sql::Executor {
   // Copies one snapshot into a new file that appears under its name when it is whole. Answers its size in bytes.
   Result<std::int64_t> backup(const BackupOptions& options, const base::Deadline& deadline);
 
+  // Runs `work` on a connection of its own to the file, in the turn of one of the readers; it is closed afterwards.
+  Status with_connection(const base::Deadline& deadline, base::FunctionRef<Status(Connection&)> work);
+  const std::vector<std::string>& protected_tables() const { return options_.protected_tables; }
+
   // The way of remarks, for what is built on this engine too.
   base::Log& log() { return log_; }
 

@@ -64,7 +64,7 @@ class PartialFile {
 
 // The names that SQLite and Waggle give a meaning beside the database `path`. Also one that does not exist is not to be made by a backup.
 bool is_side_file(const std::string& name, const std::string& path) {
-  constexpr std::array<std::string_view, 5> kSuffixes = {"-wal", "-shm", "-journal", "-lock", "-index"};
+  constexpr std::array<std::string_view, 6> kSuffixes = {"-wal", "-shm", "-journal", "-lock", "-index", "-vec0"};
   return std::any_of(kSuffixes.begin(), kSuffixes.end(), [&](std::string_view suffix) { return name == path + std::string(suffix); });
 }
 

@@ -30,9 +30,9 @@ std::uint64_t checksum(const unsigned char* page, sqlite3_int64 offset) {
   return sum == 0 ? 1 : sum;
 }
 
-Result<sqlite3_file*> file_of(Connection& connection) {
+Result<sqlite3_file*> file_of(Connection& connection, const char* schema) {
   sqlite3_file* file = nullptr;
-  if (sqlite3_file_control(connection.handle(), "main", SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&file)) != SQLITE_OK || file == nullptr ||
+  if (sqlite3_file_control(connection.handle(), schema, SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&file)) != SQLITE_OK || file == nullptr ||
       file->pMethods == nullptr) {
     return make_error(SQLITE_CANTOPEN, connection.path(), "open it");
   }
@@ -41,11 +41,11 @@ Result<sqlite3_file*> file_of(Connection& connection) {
 
 }  // namespace
 
-Status PageChecks::install(Connection& connection) {
+Status PageChecks::install(Connection& connection, const char* schema) {
   static_assert(std::is_standard_layout_v<PageChecks>);
-  WAGGLE_ASSIGN_OR_RETURN(sqlite3_file* const file, file_of(connection));
+  WAGGLE_ASSIGN_OR_RETURN(sqlite3_file* const file, file_of(connection, schema));
   int reserved = kChecksumBytes;
-  sqlite3_file_control(connection.handle(), "main", SQLITE_FCNTL_RESERVE_BYTES, &reserved);
+  sqlite3_file_control(connection.handle(), schema, SQLITE_FCNTL_RESERVE_BYTES, &reserved);
   original_ = file->pMethods;
   methods_ = *original_;
   methods_.iVersion = 1;  // no shared memory and no mapping: each page goes through here
@@ -57,8 +57,13 @@ Status PageChecks::install(Connection& connection) {
   return {};
 }
 
+int PageChecks::damaged(const PageChecks& checks) {
+  checks.found_damage_ = true;
+  return SQLITE_CORRUPT;
+}
+
 Result<std::uint32_t> PageChecks::application_id(Connection& connection) const {
-  WAGGLE_ASSIGN_OR_RETURN(sqlite3_file* const file, file_of(connection));
+  WAGGLE_ASSIGN_OR_RETURN(sqlite3_file* const file, file_of(connection, "main"));
   std::array<unsigned char, 4> bytes{};
   const int code = original_->xRead(file, bytes.data(), static_cast<int>(bytes.size()), kApplicationIdOffset);
   if (code == SQLITE_IOERR_SHORT_READ) return std::uint32_t{0};  // a file without a page
@@ -72,17 +77,20 @@ int PageChecks::read(sqlite3_file* file, void* buffer, int size, sqlite3_int64 o
   const auto* checks = reinterpret_cast<const PageChecks*>(file->pMethods);
   if (size < kShortRead) return checks->original_->xRead(file, buffer, size, offset);
   // A size that the header should not have.
-  if (size > kPageBytes || offset % kPageBytes != 0) return SQLITE_CORRUPT;
+  if (size > kPageBytes || offset % kPageBytes != 0) return damaged(*checks);
   // Of the pages of a long value SQLite may read less than the whole.
   std::array<unsigned char, kPageBytes> whole;
   unsigned char* const page = size == kPageBytes ? static_cast<unsigned char*>(buffer) : whole.data();
   const int code = checks->original_->xRead(file, page, kPageBytes, offset);
   // One that the header counts and the file lacks.
-  if (code == SQLITE_IOERR_SHORT_READ) return SQLITE_CORRUPT;
-  if (code != SQLITE_OK) return code;
+  if (code == SQLITE_IOERR_SHORT_READ) return damaged(*checks);
+  if (code != SQLITE_OK) {
+    checks->has_failed_ = true;
+    return code;
+  }
   std::uint64_t stored = 0;
   std::memcpy(&stored, page + kCheckedBytes, sizeof(stored));
-  if (stored != checksum(page, offset)) return SQLITE_CORRUPT;
+  if (stored != checksum(page, offset)) return damaged(*checks);
   if (page != buffer) std::memcpy(buffer, page, static_cast<std::size_t>(size));
   return SQLITE_OK;
 }

@@ -19,19 +19,26 @@ class PageChecks {
   static constexpr int kPageBytes = 4096;
   static constexpr int kChecksumBytes = 8;
 
-  // On a connection that has no statement under way. This object must outlive the connection.
-  Status install(Connection& connection);
+  // On a connection that has no statement under way, for its file of that name. This object must outlive the connection.
+  Status install(Connection& connection, const char* schema = "main");
+  // Was a page read that is not as it was written? SQLite's error may have been given another name since.
+  bool found_damage() const { return found_damage_; }
+  // Could a page not be read at all?
+  bool has_failed() const { return has_failed_; }
 
   // The application id in the file as it is now, whatever the connection remembers of it. Of one that holds a lock.
   Result<std::uint32_t> application_id(Connection& connection) const;
 
  private:
   static int read(sqlite3_file* file, void* buffer, int size, sqlite3_int64 offset);
+  static int damaged(const PageChecks& checks);
   static int write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 offset);
 
   // The file's methods: first, so that the file leads to this object.
   sqlite3_io_methods methods_ = {};
   const sqlite3_io_methods* original_ = nullptr;
+  mutable bool found_damage_ = false;
+  mutable bool has_failed_ = false;
 };
 
 }  // namespace waggle::engine

@@ -98,8 +98,12 @@ int Policy::judge_write(std::string_view table) {
 
 int Policy::judge(int action, std::string_view first, std::string_view second, std::string_view database) {
   switch (action) {
-    case SQLITE_SELECT:
     case SQLITE_READ:
+      if (options_->foreign_tables != nullptr && !equal_ignoring_case(database, "main")) {
+        options_->foreign_tables->emplace_back(database, first);
+      }
+      return SQLITE_OK;
+    case SQLITE_SELECT:
     case SQLITE_RECURSIVE:
       return SQLITE_OK;
     case SQLITE_FUNCTION:
@@ -118,6 +122,7 @@ int Policy::judge(int action, std::string_view first, std::string_view second, s
       changes_schema_ |= action == SQLITE_CREATE_TABLE;
       // The first table with AUTOINCREMENT makes it; by hand SQLite lets nobody make a table of such a name.
       if (action == SQLITE_CREATE_TABLE && equal_ignoring_case(first, "sqlite_sequence")) return judge_write({});
+      if (equal_ignoring_case(database, "vec")) return refuse(Enforcement::Refusal::kDerived);
       if (!database.empty() && !equal_ignoring_case(database, "main") && !(drops_or_renames_ && is_temporary_schema(first))) {
         return refuse(Enforcement::Refusal::kForbidden);
       }

@@ -7,6 +7,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "sql/executor.h"
 #include "sqlite3.h"
@@ -16,6 +18,8 @@ namespace waggle::engine {
 struct PolicyOptions {
   sql::UntrustedStatement::Access access = sql::UntrustedStatement::Access::kRead;
   std::span<const std::string> protected_tables;  // may be read, not changed
+  // Is told the tables that are read and not of the database, where it is given: a database of SQL ("" where the statement says none), and a table.
+  std::vector<std::pair<std::string, std::string>>* foreign_tables = nullptr;
 };
 
 // The authorizer and limits of one connection. The authorizer is installed once and costs nothing for trusted statements that are prepared
@@ -35,8 +39,8 @@ class Policy {
     Enforcement(const Enforcement&) = delete;
     Enforcement& operator=(const Enforcement&) = delete;
 
-    // Why the authorizer refused what was prepared last: ok, read_only or permission.
-    enum class Refusal : std::uint8_t { kNone, kReadOnly, kForbidden };
+    // Why the authorizer refused what was prepared last: ok, read_only (of all, or of the tables of vectors) or permission.
+    enum class Refusal : std::uint8_t { kNone, kReadOnly, kDerived, kForbidden };
     Refusal refusal() const { return policy_.refusal_; }
     // Does it make or alter a table?
     bool changes_schema() const { return policy_.changes_schema_; }

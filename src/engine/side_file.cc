@@ -13,10 +13,6 @@
 namespace waggle::engine {
 namespace {
 
-// What user_version says. A file that was never written has 0.
-constexpr std::int64_t kBeingWritten = 1;
-constexpr std::int64_t kWhole = 2;
-
 // So long others that use the file are waited for.
 constexpr auto kPatience = std::chrono::milliseconds(250);
 
@@ -109,6 +105,13 @@ Status SideFile::begin_read(const base::Deadline& patience) {
 }
 
 Status SideFile::write(const base::Deadline& deadline, base::FunctionRef<Status(sql::Writer&)> work) {
+  return write_connection(deadline, [&](Connection& connection) {
+    SideWriter writer(connection);
+    return work(writer);
+  });
+}
+
+Status SideFile::write_connection(const base::Deadline& deadline, base::FunctionRef<Status(Connection&)> work) {
   const base::Deadline patience = deadline.at_most(kPatience);
   WAGGLE_ASSIGN_OR_RETURN(const std::unique_ptr<Turn> turn, Turn::take(*this, patience));
   WAGGLE_TRY(open(Access::kCreate, patience));
@@ -125,6 +128,8 @@ Status SideFile::write(const base::Deadline& deadline, base::FunctionRef<Status(
   connection_->set_deadline(nullptr);
   if (!changed) WAGGLE_TRY(connection_->roll_back());
   if (changed || was_whole) WAGGLE_TRY(mark_whole());
+  // Whoever works on the connection may have given the error another name.
+  if (!changed && checks_->found_damage()) return Error(Code::kCorruption, path_ + ": its bytes are damaged", "nothing is lost: it is made anew");
   return changed;
 }
 
@@ -145,10 +150,9 @@ Status SideFile::mark_being_written(bool& was_whole) {
   return connection_->execute("COMMIT");
 }
 
-Status SideFile::change(base::FunctionRef<Status(sql::Writer&)> work) {
+Status SideFile::change(base::FunctionRef<Status(Connection&)> work) {
   WAGGLE_TRY(connection_->execute("BEGIN IMMEDIATE"));
-  SideWriter writer(*connection_);
-  WAGGLE_TRY(work(writer));
+  WAGGLE_TRY(work(*connection_));
   connection_->set_deadline(nullptr);
   return connection_->execute("COMMIT");
 }

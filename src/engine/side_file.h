@@ -31,6 +31,13 @@ class SideFile final : public sql::SideFile {
   void discard() override;
   Result<std::unique_ptr<sql::SideFile>> scratch() const override;
 
+  // As write, for who needs the connection itself.
+  Status write_connection(const base::Deadline& deadline, base::FunctionRef<Status(Connection&)> work);
+
+  // What user_version says. A file that was never written has 0.
+  static constexpr std::int64_t kBeingWritten = 1;
+  static constexpr std::int64_t kWhole = 2;
+
  private:
   class Turn;
   template <typename End>
@@ -42,7 +49,7 @@ class SideFile final : public sql::SideFile {
   void close();
   Status lock();
   Status mark_being_written(bool& was_whole);
-  Status change(base::FunctionRef<Status(sql::Writer&)> work);
+  Status change(base::FunctionRef<Status(Connection&)> work);
   Status mark_whole();
   void unlock();
 

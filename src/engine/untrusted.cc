@@ -24,6 +24,10 @@ Error refused(Policy::Enforcement::Refusal why) {
   if (why == Policy::Enforcement::Refusal::kReadOnly) {
     return Error(Code::kReadOnly, "the statement writes, and was to read only", "allow writing (on the command line: --write)");
   }
+  if (why == Policy::Enforcement::Refusal::kDerived) {
+    return Error(Code::kReadOnly, "the tables of vec are made from the collections, and nobody writes into them",
+                 "change the collection itself: the vector store, `waggle vector add` and `waggle vector remove`");
+  }
   return Error(Code::kPermission,
                "the statement does what SQL from users may not do: it changes one of Waggle's own tables, reaches another file or "
                "changes how the database works",
@@ -126,6 +130,8 @@ Result<ResultSet> Connection::run_untrusted(const UntrustedStatement& untrusted,
   if (untrusted.text.find('\0') != std::string::npos) {
     return Error(Code::kInvalidArgument, "the statement holds a NUL byte", "leave it out").with_sqlite_code(SQLITE_ERROR);
   }
+  // Not where something may be written: a table or an index that names one of its functions could be read by nobody who has not loaded them.
+  if (options.access == UntrustedStatement::Access::kRead) WAGGLE_TRY(load_vec0());
   const Policy::Enforcement enforcement(policy_, options);
   sqlite3_stmt* raw = nullptr;
   const char* tail = nullptr;
@@ -166,6 +172,31 @@ Result<ResultSet> Connection::run_untrusted(const UntrustedStatement& untrusted,
   answer.last_insert_rowid = sqlite3_last_insert_rowid(db_);
   sqlite3_set_last_insert_rowid(db_, rowid_before);
   return answer;
+}
+
+Result<std::vector<std::string>> Connection::tables_read(const UntrustedStatement& untrusted, PolicyOptions options, const char* schema) {
+  WAGGLE_TRY(load_vec0());
+  std::vector<std::pair<std::string, std::string>> foreign;
+  options.foreign_tables = &foreign;
+  {
+    const Policy::Enforcement enforcement(policy_, options);
+    sqlite3_stmt* raw = nullptr;
+    const int prepared = sqlite3_prepare_v3(db_, untrusted.text.data(), static_cast<int>(untrusted.text.size()), 0, &raw, nullptr);
+    const OwnedStatement statement(raw);
+    if (prepared != SQLITE_OK) {
+      if (enforcement.refusal() != Policy::Enforcement::Refusal::kNone) return refused(enforcement.refusal());
+      return step_error("run the statement");
+    }
+  }
+  std::vector<std::string> tables;
+  const auto is_in = [&](const char* where, const std::string& table) {
+    return sqlite3_table_column_metadata(db_, where, table.c_str(), nullptr, nullptr, nullptr, nullptr, nullptr, nullptr) == SQLITE_OK;
+  };
+  for (auto& [database, table] : foreign) {
+    const bool is_ours = database.empty() ? !is_in("main", table) && is_in(schema, table) : sqlite3_stricmp(database.c_str(), schema) == 0;
+    if (is_ours && std::find(tables.begin(), tables.end(), table) == tables.end()) tables.push_back(std::move(table));
+  }
+  return tables;
 }
 
 }  // namespace waggle::engine

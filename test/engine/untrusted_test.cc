@@ -116,5 +116,17 @@ TEST_F(UntrustedTest, AWrongStatementSaysWhatIsWrong) {
   EXPECT_NE(wrong.error().sqlite_code(), 0);
 }
 
+TEST_F(UntrustedTest, OnlyReadingStatementsHaveFunctionsOfVectors) {
+  const auto distance = ask("SELECT vec_distance_l2('[0,0]', vec_f32('[3,4]'))");
+  ASSERT_TRUE(distance) << distance.error().describe();
+  EXPECT_EQ(distance->rows[0][0], Value(5.0));
+  // A schema that names them could be read by no other program, and by no connection that has not loaded them.
+  for (const char* text : {"CREATE INDEX by_length ON items(vec_length(name))", "CREATE TABLE own(v CHECK(vec_length(v) = 2))"}) {
+    EXPECT_FALSE(write(text)) << text;
+  }
+  EXPECT_TRUE(put(*engine_, "a"));
+  EXPECT_TRUE(make()->check(soon())->empty());
+}
+
 }  // namespace
 }  // namespace waggle::engine

@@ -77,8 +77,8 @@ class SlowFailedSync : public DiskFailureTest {
   // Syncs of the database's own files, and the engine's of the folder.
   static bool is_sync(Act act, std::string_view name) {
     if (act == Act::kSyncFolder) return name != kSyncOfSqlite;
-    // The side file is made anew when it is in doubt.
-    return act == Act::kSync && name.starts_with(kDatabaseName) && !name.ends_with("-index");
+    // The side files are made anew when they are in doubt.
+    return act == Act::kSync && name.starts_with(kDatabaseName) && !name.ends_with("-index") && !name.ends_with("-vec0");
   }
 };
 

@@ -14,7 +14,7 @@ const std::vector<Scenario>& scenarios() {
   static const std::vector<Scenario> all = [] {
     std::vector<Scenario> joined;
     for (std::vector<Scenario> part :
-         {memory_scenarios(), upkeep_scenarios(), swarm_scenarios(), vector_scenarios(), recall_scenarios(), file_scenarios()}) {
+         {memory_scenarios(), upkeep_scenarios(), swarm_scenarios(), vector_scenarios(), recall_scenarios(), table_scenarios(), file_scenarios()}) {
       std::move(part.begin(), part.end(), std::back_inserter(joined));
     }
     return joined;

@@ -38,6 +38,7 @@ std::vector<Scenario> upkeep_scenarios();
 std::vector<Scenario> swarm_scenarios();
 std::vector<Scenario> vector_scenarios();
 std::vector<Scenario> recall_scenarios();
+std::vector<Scenario> table_scenarios();
 std::vector<Scenario> file_scenarios();
 
 // Small caches, so that thousands of databases can be opened one after the other.

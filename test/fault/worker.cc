@@ -62,6 +62,8 @@ bool run(const std::vector<std::string>& words) {
     run_coherence_worker(words[1], words[2], std::atoi(words[3].c_str()));
   else if (job == "recall" && words.size() == 3)
     run_recall_worker(words[1], words[2]);
+  else if (job == "table" && words.size() == 3)
+    run_table_worker(words[1], words[2]);
   else if (job == "load" && words.size() == 2)
     run_load_worker(words[1]);
   else if (job == "index" && words.size() == 3)

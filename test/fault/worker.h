@@ -37,6 +37,7 @@ std::string value_of(const std::string& name, int i);
 // The jobs. Each prints `ready` when it has opened the database at `path`.
 void run_kill_worker(const std::string& path, const std::string& run);
 void run_recall_worker(const std::string& path, const std::string& run);
+void run_table_worker(const std::string& path, const std::string& run);
 void run_burst_worker(const std::string& path, const std::string& run, int count);
 void run_storm_worker(const std::string& path, const std::string& name, int first);
 void run_coherence_worker(const std::string& path, const std::string& recorder_path, int process);

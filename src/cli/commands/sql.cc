@@ -20,6 +20,8 @@ Action sql(Arguments& arguments) {
   arguments.note("Blobs print as {\"base64\":\"..\"}, infinities as strings. Long queries need a longer --timeout than the usual 5s.");
   arguments.example("waggle sql 'SELECT agent_id, count(*) FROM memory GROUP BY 1'", "any reading statement");
   arguments.example("waggle sql 'SELECT * FROM tasks WHERE priority > :p' -p p=5", "with a parameter");
+  arguments.example("waggle sql \"SELECT id, distance FROM vec.docs WHERE embedding MATCH '[1,0]' AND k = 3\"",
+                    "the nearest vectors of the collection docs, by cosine or l2");
   arguments.example("waggle sql --write 'CREATE TABLE notes(body TEXT)'", "a table of your own");
   return [given](Call& call) -> Ending {
     WAGGLE_ASSIGN_OR_RETURN(given->query.text, call.text_or_stdin(given->query.text));

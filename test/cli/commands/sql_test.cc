@@ -1,5 +1,7 @@
 // sql_test.cc: `waggle sql`.
 
+#include <filesystem>
+
 #include "cli/runner.h"
 
 namespace waggle::test {
@@ -38,6 +40,39 @@ TEST_F(SqlCommand, TellsWhatSqlRefuses) {
     EXPECT_EQ(outcome.status, 3) << outcome.err;
     EXPECT_TRUE(holds(outcome.err, "(sql): ")) << outcome.err;
   }
+}
+
+TEST_F(SqlCommand, SearchesCollectionsAsTables) {
+  json({"vector", "create", "docs", "--dimensions", "2", "--metric", "l2"});
+  json({"vector", "add", "docs", "near", "--vector", "[1,0]", "--content", "close by"});
+  json({"vector", "add", "docs", "far", "--vector", "[9,0]"});
+  constexpr const char* kQuery = "SELECT v.id, content, distance FROM vec.docs AS t JOIN vectors AS v ON v.collection = 'docs' AND v.id = t.id"
+                                 " WHERE t.embedding MATCH vec_f32(:q) AND k = 1";
+  EXPECT_TRUE(holds(json({"sql", kQuery, "-p", "q=[0,0]"}), R"("rows":[["near","close by",1]])")) << json({"sql", kQuery, "-p", "q=[0,0]"});
+  const std::string file = runner_.file("waggle.db") + "-vec0";
+  EXPECT_TRUE(std::filesystem::exists(file));
+  json({"vector", "add", "docs", "nearer", "--vector", "[0,0]"});
+  EXPECT_TRUE(holds(json({"sql", kQuery, "-p", "q=[0,0]"}), R"(["nearer",)"));
+  std::filesystem::resize_file(file, std::filesystem::file_size(file) / 2);
+  EXPECT_TRUE(holds(json({"sql", kQuery, "-p", "q=[0,0]"}), R"(["nearer",)"));
+  json({"backup", runner_.file("copy.db")});
+  EXPECT_FALSE(std::filesystem::exists(runner_.file("copy.db") + "-vec0"));
+  EXPECT_EQ(run({"backup", file}).status, 2) << "a side file";
+}
+
+TEST_F(SqlCommand, TellsWhichTablesCannotBeHad) {
+  json({"vector", "create", "docs", "--dimensions", "2"});
+  json({"vector", "create", "dots", "--dimensions", "2", "--metric", "dot"});
+  const Outcome unknown = run({"sql", "SELECT * FROM vec.birds"});
+  EXPECT_EQ(unknown.status, 6);
+  EXPECT_TRUE(holds(unknown.err, "birds") && holds(unknown.err, "(not_found)")) << unknown.err;
+  EXPECT_TRUE(holds(run({"sql", "SELECT * FROM vec.dots"}).err, "cosine and l2"));
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"sql", "DELETE FROM vec.docs"}, {"sql", "DELETE FROM vec.docs", "--write"}, {"sql", "SELECT * FROM vec.docs", "--write"}}) {
+    const Outcome refused = run(words);
+    EXPECT_TRUE(holds(refused.err, "(read_only)")) << refused.err;
+  }
+  EXPECT_TRUE(holds(run({"sql", "SELECT id FROM vec.docs WHERE embedding MATCH '[1,2]'"}).err, "add: AND k = 10"));
 }
 
 }  // namespace
