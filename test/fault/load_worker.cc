@@ -2,6 +2,7 @@
 // `warning TEXT`, the end of each snapshot that was held for long as `held MILLISECONDS`.
 
 #include <atomic>
+#include <barrier>
 #include <functional>
 #include <thread>
 
@@ -12,6 +13,8 @@ namespace waggle::test {
 namespace {
 
 using Steady = std::chrono::steady_clock;
+
+constexpr int kReaders = 8;
 
 void remember(const Session& session, int i) {
   const std::string key = "k" + std::to_string(i % 500);
@@ -61,12 +64,32 @@ void hold_snapshot(const Database& database, const std::string& path) {
   wait_to_be_told(kHoldTime);
 }
 
+// Readers open their connections when so many read at once for the first time, which may be late. What grows after this does not come from them.
+void open_all_readers(const Database& database) {
+  std::barrier all_read(kReaders);
+  std::vector<std::thread> readers;
+  for (int i = 0; i < kReaders; ++i) {
+    readers.emplace_back([&] {
+      must(database.as("reader").snapshot([&](Session& inside) -> Status {
+        must(inside.changes().range());
+        all_read.arrive_and_wait();
+        return {};
+      }));
+    });
+  }
+  for (std::thread& reader : readers) reader.join();
+}
+
 }  // namespace
 
 void run_load_worker(const std::string& path) {
   const auto log = [](LogLevel, std::string_view message) { tell("warning " + std::string(message)); };
-  const auto database =
-      open_database(path, {.cache_bytes = std::size_t{1} << 20, .page_cache_bytes = std::size_t{512} << 10, .changes_count_max = 5'000, .log = log});
+  const auto database = open_database(path, {.max_connections = kReaders,
+                                             .cache_bytes = std::size_t{1} << 20,
+                                             .page_cache_bytes = std::size_t{512} << 10,
+                                             .changes_count_max = 5'000,
+                                             .log = log});
+  open_all_readers(*database);
   const Session session = database->as("load");
   must(session.swarms().create({.name = "load", .id = "load"}));
   for (const char* agent : {"a", "b"}) must(session.agents().register_agent({.id = agent, .agent_type = "load", .swarm_id = "load"}));

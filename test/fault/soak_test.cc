@@ -88,22 +88,27 @@ class SlowSoak : public FaultTest {
     return sample;
   }
 
-  // The middle of a quantity in a part of the samples, given in quarters.
+  // The sorted values of a quantity in a part of the samples, given in quarters.
   template <typename Quantity>
-  std::int64_t middle(std::size_t quarter, Quantity&& quantity) const {
+  std::vector<std::int64_t> values_of(std::size_t quarter, Quantity&& quantity) const {
     std::vector<std::int64_t> values;
     for (std::size_t i = samples_.size() * quarter / 4; i < samples_.size() * (quarter + 1) / 4; ++i) values.push_back(quantity(samples_[i]));
-    std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
-    return values[values.size() / 2];
+    std::sort(values.begin(), values.end());
+    return values;
   }
-  // How much it has grown from the second quarter to the last; in the first the process warms up. Prints the line of figures.
+  // How much it has grown from the second quarter to the last; in the first the process warms up. Prints the line of figures. Of what comes and goes
+  // all the time, as the descriptors of a file that is opened and closed, the least says what stays; of all else the middle.
+  enum class Judged : std::uint8_t { kByLeast, kByMiddle };
   template <typename Quantity>
-  std::int64_t growth(const char* name, Quantity&& quantity) const {
-    const std::int64_t second = middle(1, quantity);
-    const std::int64_t last = middle(3, quantity);
-    std::cout << "soak: " << name << " " << middle(0, quantity) << ", " << second << ", " << middle(2, quantity) << ", " << last
-              << " (medians by quarter)" << std::endl;
-    return last - second;
+  std::int64_t growth(const char* name, Judged judged, Quantity&& quantity) const {
+    std::array<std::int64_t, 4> figures{};
+    for (std::size_t quarter = 0; quarter < figures.size(); ++quarter) {
+      const std::vector<std::int64_t> values = values_of(quarter, quantity);
+      figures[quarter] = values[judged == Judged::kByLeast ? 0 : values.size() / 2];
+    }
+    std::cout << "soak: " << name << " " << figures[0] << ", " << figures[1] << ", " << figures[2] << ", " << figures[3]
+              << (judged == Judged::kByLeast ? " (least by quarter)" : " (medians by quarter)") << std::endl;
+    return figures[3] - figures[1];
   }
 
   ProcessGroup group_{[this](std::size_t, const std::string& line) { hear(line); }};
@@ -131,12 +136,12 @@ TEST_F(SlowSoak, HoldsNoMoreAtTheEndThanAtTheBeginning) {
   ASSERT_GT(samples_.size(), 40U);
   group_[0].write_line("enough");
   EXPECT_EQ(group_.wait(0, Steady::now() + std::chrono::seconds(60)), 0);
-  EXPECT_LE(growth("descriptors", [](const Sample& sample) { return sample.held.descriptors; }), 1);
-  EXPECT_LE(growth("threads", [](const Sample& sample) { return sample.held.threads; }), 1);
-  EXPECT_LE(growth("resident bytes", [](const Sample& sample) { return sample.held.resident_bytes; }), kGrowthMax);
-  EXPECT_LE(growth("files", [](const Sample& sample) { return sample.files; }), 1);
+  EXPECT_LE(growth("descriptors", Judged::kByLeast, [](const Sample& sample) { return sample.held.descriptors; }), 1);
+  EXPECT_LE(growth("threads", Judged::kByMiddle, [](const Sample& sample) { return sample.held.threads; }), 1);
+  EXPECT_LE(growth("resident bytes", Judged::kByMiddle, [](const Sample& sample) { return sample.held.resident_bytes; }), kGrowthMax);
+  EXPECT_LE(growth("files", Judged::kByMiddle, [](const Sample& sample) { return sample.files; }), 1);
   // How long it gets while a snapshot is held is up to the disk; that it begins anew afterwards was seen each time.
-  growth("WAL bytes", [](const Sample& sample) { return sample.wal_bytes; });
+  growth("WAL bytes", Judged::kByMiddle, [](const Sample& sample) { return sample.wal_bytes; });
   std::cout << "soak: " << time.count() << " s, " << holds_ << " snapshots held for " << kHoldTime.count() << " ms, WAL at most " << wal_max_
             << " bytes and then again " << worst_wal_min_ << ", " << warnings_ << " warnings with the reader's age" << std::endl;
   EXPECT_GT(holds_, 0);
