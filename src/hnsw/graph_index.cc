@@ -129,17 +129,20 @@ void GraphIndex::move_entry() {
   builder_.set_entry(best);
 }
 
-// No list holds the deleted nodes any more; searches that began before may still stand on them.
+// No list holds the deleted nodes any more; searches that began before may still stand on them. The epoch ends after the last of them is marked: a search
+// of the next epoch, which nobody waits for, comes upon a slot by entry points that were chosen before, and must see that it is free.
 void GraphIndex::retire_deleted() {
-  const std::uint64_t epoch = epochs_.end_epoch();
+  std::vector<Slot> unlinked;
   for (Slot slot = 0; slot < nodes_.count(); ++slot) {
     if (nodes_.state(slot) != NodeState::kDeleted) continue;
     nodes_.base_links(slot).for_each([&](Slot to) {
       if (!nodes_.drop_in_degree(to)) nodes_.set_in_degree(to, 0);
     });
     nodes_.set_state(slot, NodeState::kFree);
-    retired_.push_back({slot, epoch});
+    unlinked.push_back(slot);
   }
+  const std::uint64_t epoch = epochs_.end_epoch();
+  for (const Slot slot : unlinked) retired_.push_back({slot, epoch});
   deleted_ = 0;
 }
 

@@ -146,6 +146,10 @@ class GraphIndex {
 
   // Search (graph_search.cc).
   struct Plan;
+  template <typename Find>
+  SearchResult one_of_each(std::size_t count, Find find) const;
+  SearchResult find(std::span<const float> query, const SearchOptions& options) const;
+  SearchResult find_in_range(std::span<const float> query, const RangeOptions& options) const;
   Vectors vectors() const { return {codec_, nodes_.rows()}; }
   Plan plan(const SearchOptions& options) const;
   std::vector<Candidate> enter(Walk& walk, const Query& query, std::size_t entries) const;
@@ -161,7 +165,7 @@ class GraphIndex {
     const std::optional<OriginalOf>& original;
   };
   void measure_again(const Question& question, std::size_t count, std::vector<Candidate>& found) const;
-  std::vector<Match> matches_of(const std::vector<Candidate>& found, std::size_t k, std::uint64_t updates_before) const;
+  std::vector<Match> matches_of(const std::vector<Candidate>& found) const;
 
   // Changes (graph_index.cc).
   Result<Slot> write_node(std::uint64_t label, std::span<const float> vector) WAGGLE_REQUIRES(write_mutex_);

@@ -110,10 +110,36 @@ GraphIndex::Plan GraphIndex::plan(const SearchOptions& options) const {
 Result<SearchResult> GraphIndex::search(std::span<const float> query, const SearchOptions& options) const {
   WAGGLE_TRY(check_vector(options_.metric, options_.dimensions, query));
   if (options.k > kResultsMax) return Error(Code::kInvalidArgument, "more than 10,000 results of one search", "ask for fewer");
+  if (options.k == 0) return SearchResult();
+  return one_of_each(options.k, [&](std::size_t count) {
+    SearchOptions wider = options;
+    wider.k = count;
+    return find(query, wider);
+  });
+}
+
+// A vector that is replaced during a search may be found twice, as it was and as it is, in the place of another one that is then missing. Such a search
+// is made again for as many more as were twice: `find(count)` is a search for `count`.
+template <typename Find>
+SearchResult GraphIndex::one_of_each(std::size_t count, Find find) const {
+  std::size_t spare = 0;
+  while (true) {
+    const std::uint64_t updates = updates_.load();
+    SearchResult result = find(count + spare);
+    std::size_t twice = 0;
+    if (updates % 2 != 0 || updates != updates_.load()) {
+      std::unordered_set<std::uint64_t> labels;
+      twice = std::erase_if(result.matches, [&](const Match& each) { return !labels.insert(each.label).second; });
+    }
+    if (result.matches.size() > count) result.matches.resize(count);
+    if (twice <= spare || result.matches.size() == count) return result;
+    spare = 2 * twice;
+  }
+}
+
+SearchResult GraphIndex::find(std::span<const float> query, const SearchOptions& options) const {
   SearchResult result;
-  if (options.k == 0) return result;
   const ReaderEpochs::Guard guard(epochs_);
-  const std::uint64_t updates = updates_.load();
   std::vector<std::byte> buffer(codec_.query_bytes());
   const Query prepared = codec_.make_query(query, buffer.data());
   const Plan plan = this->plan(options);
@@ -138,7 +164,7 @@ Result<SearchResult> GraphIndex::search(std::span<const float> query, const Sear
     if (result.method == Method::kExact) found = scan(prepared, vectors(), plan.count, options.predicate, result.counts);
     if (has_originals(options.original)) measure_again({query, prepared, options.original}, options.k, found);
   }
-  result.matches = matches_of(found, options.k, updates);
+  result.matches = matches_of(found);
   return result;
 }
 
@@ -215,10 +241,18 @@ std::vector<Candidate> GraphIndex::scan(const Query& query, const Vectors& rows_
 Result<SearchResult> GraphIndex::search_range(std::span<const float> query, const RangeOptions& options) const {
   WAGGLE_TRY(check_vector(options_.metric, options_.dimensions, query));
   if (options.limit > kResultsMax) return Error(Code::kInvalidArgument, "more than 10,000 results of one search", "ask for fewer");
+  if (options_.metric != Metric::kDot && options.radius < 0) return SearchResult();
+  return one_of_each(options.limit, [&](std::size_t count) {
+    RangeOptions wider = options;
+    wider.limit = count;
+    return find_in_range(query, wider);
+  });
+}
+
+SearchResult GraphIndex::find_in_range(std::span<const float> query, const RangeOptions& options) const {
   SearchResult result;
   const ReaderEpochs::Guard guard(epochs_);
-  const std::uint64_t updates = updates_.load();
-  if (builder_.entry().slot == kNoSlot || (options_.metric != Metric::kDot && options.radius < 0)) return result;
+  if (builder_.entry().slot == kNoSlot) return result;
   std::vector<std::byte> buffer(codec_.query_bytes());
   const Query prepared = codec_.make_query(query, buffer.data());
   const float radius = codec_.compared(options.radius);
@@ -238,7 +272,7 @@ Result<SearchResult> GraphIndex::search_range(std::span<const float> query, cons
   std::vector<Candidate> found = inside.take();
   if (has_originals(options.original)) measure_again({query, prepared, options.original}, found.size(), found);
   std::erase_if(found, [&](const Candidate& each) { return each.distance > radius; });
-  result.matches = matches_of(found, options.limit, updates);
+  result.matches = matches_of(found);
   return result;
 }
 
@@ -261,17 +295,11 @@ void GraphIndex::measure_again(const Question& question, std::size_t count, std:
   found = nearest.take();
 }
 
-std::vector<Match> GraphIndex::matches_of(const std::vector<Candidate>& found, std::size_t k, std::uint64_t updates_before) const {
+std::vector<Match> GraphIndex::matches_of(const std::vector<Candidate>& found) const {
   std::vector<Match> matches;
   matches.reserve(found.size());
   for (const Candidate& each : found) matches.push_back({nodes_.label(each.slot), codec_.reported(each.distance)});
   std::sort(matches.begin(), matches.end());
-  if (updates_before % 2 != 0 || updates_before != updates_.load()) {
-    // A vector was replaced meanwhile, and the old one may be here beside the new one.
-    std::unordered_set<std::uint64_t> labels;
-    std::erase_if(matches, [&](const Match& each) { return !labels.insert(each.label).second; });
-  }
-  if (matches.size() > k) matches.resize(k);
   return matches;
 }
 
