@@ -129,8 +129,8 @@ void GraphIndex::move_entry() {
   builder_.set_entry(best);
 }
 
-// No list holds the deleted nodes any more; searches that began before may still stand on them. The epoch ends after the last of them is marked: a search
-// of the next epoch, which nobody waits for, comes upon a slot by entry points that were chosen before, and must see that it is free.
+// No list holds the deleted nodes any more; searches that began before may still stand on them. The epoch ends after the last of them is marked: a
+// search of the next epoch, which nobody waits for, comes upon a slot by entry points that were chosen before, and must see that it is free.
 void GraphIndex::retire_deleted() {
   std::vector<Slot> unlinked;
   for (Slot slot = 0; slot < nodes_.count(); ++slot) {

@@ -118,8 +118,8 @@ Result<SearchResult> GraphIndex::search(std::span<const float> query, const Sear
   });
 }
 
-// A vector that is replaced during a search may be found twice, as it was and as it is, in the place of another one that is then missing. Such a search
-// is made again for as many more as were twice: `find(count)` is a search for `count`.
+// A vector that is replaced during a search may be found twice, as it was and as it is, in the place of another one that is then missing. Such a
+// search is made again for as many more as were twice: `find(count)` is a search for `count`.
 template <typename Find>
 SearchResult GraphIndex::one_of_each(std::size_t count, Find find) const {
   std::size_t spare = 0;
